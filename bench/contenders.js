@@ -68,7 +68,7 @@ function toProgram(id, title, { program, name, readVersion: read, auth = false, 
 
 const toHaproxyArgs = (file) => ['-db', '-f', file];
 
-/** The peers, each a small script as its own documentation shows it. `missing` says why one cannot run here. */
+/** The peers, each a small script as in its own documentation. `missing` returns why one cannot run here. */
 export const peers = [
   toScript('node-http', 'node:http, no auth', [], { auth: false }),
   toScript('express-plain', 'Express 5, no auth', ['express'], { auth: false }),

@@ -1,4 +1,4 @@
-// Fills a store with sessions and writes the cookies of the used ones, one per line. Argument: JSON, see Options.
+// Fills a store with sessions and a deny list, and writes the cookies of the used sessions, one per line. Argument: JSON, see Options.
 import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { createCookieJar } from '../src/browser/cookies.ts';
@@ -7,8 +7,9 @@ import { createSessionSeals } from '../src/session/session-seals.ts';
 import { createTickets } from '../src/session/ticket.ts';
 import { openStore, type StoreLocation } from '../src/store/open-store.ts';
 import { openDatabase } from '../src/store/sqlite-database.ts';
+import { createSqliteDenyEntries } from '../src/store/sqlite-deny-entries.ts';
 import { createSqliteSessions } from '../src/store/sqlite-sessions.ts';
-import type { SessionStore } from '../src/store/store.ts';
+import type { DenyEntries, DenyEntry, SessionStore } from '../src/store/store.ts';
 
 interface Options {
   readonly location: StoreLocation;
@@ -18,13 +19,15 @@ interface Options {
   readonly scope: string;
   readonly count: number;
   readonly used: number;
+  /** Entries of the deny list, none of which concerns a used session. */
+  readonly denied: number;
   readonly cookieFile: string;
 }
 
 const LIFETIME_MS = 86_400_000;
 
 const options = JSON.parse(process.argv[2] ?? '') as Options;
-const { location, secret, accessToken, audience, scope, count, used, cookieFile } = options;
+const { location, secret, accessToken, audience, scope, count, used, denied, cookieFile } = options;
 const clock = createTravelClock();
 const seals = createSessionSeals([secret]);
 const tickets = createTickets(createCookieJar('http://127.0.0.1'));
@@ -75,16 +78,31 @@ async function fill(sessions: SessionStore): Promise<void> {
   writeFileSync(cookieFile, `${cookies.join('\n')}\n`, { mode: 0o600 });
 }
 
+const deny = (entries: DenyEntries): Promise<void> =>
+  entries.restore(
+    Array.from(
+      { length: denied },
+      (_, n): DenyEntry => ({
+        kind: 'subject',
+        key: `auth0|denied-${n}`,
+        issuedBeforeS: Math.floor(now / 1000),
+        lapsesAtMs: now + LIFETIME_MS,
+      }),
+    ),
+  );
+
 const toKey = (): string => randomBytes(32).toString('base64url');
 
 if (location.kind === 'sqlite') {
   const db = openDatabase(location.file);
   db.exec('BEGIN');
   await fill(createSqliteSessions(db, clock));
+  await deny(createSqliteDenyEntries(db, clock));
   db.exec('COMMIT');
   db.close();
 } else {
   const store = await openStore(location, clock, () => undefined);
   await fill(store.sessions);
+  await deny(store.denyEntries);
   await store.close();
 }

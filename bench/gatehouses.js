@@ -6,7 +6,10 @@ const here = import.meta.dirname;
 const secret = 'bench-session-secret-of-no-worth-anywhere';
 const kilobyteRow = { methods: ['GET'], guard: { scopes: ['geocode:location'] }, token: 'user', retry: 1 };
 
-/** Gatehouses of different sizes: sessions in the store, how many of them the load uses, further rows in the routes file. */
+/**
+ * Gatehouses of different sizes: sessions in the store, how many of them the load uses, further rows in the routes file, entries of the
+ * deny list.
+ */
 const sizes = [
   { id: 'gatehouse', sessions: 1_000, used: 1_000 },
   { id: 'gatehouse-redis', sessions: 1, used: 1, store: 'redis' },
@@ -15,6 +18,7 @@ const sizes = [
   { id: 'gatehouse-signin', sessions: 1, used: 1 },
   { id: 'gatehouse-100k', sessions: 100_000, used: 1_000 },
   { id: 'gatehouse-10k-routes', sessions: 1, used: 1, rows: 10_000 },
+  { id: 'gatehouse-80k-denied', sessions: 1, used: 1, denied: 80_000 },
 ];
 
 function toLocation({ id, store }, run) {
@@ -38,7 +42,7 @@ function writeRoutes(file, rows, upstream) {
 
 /** Gatehouse with default settings and all features, logging to a file. */
 function toGatehouse(size, main) {
-  const { id, sessions: count, used, rows = 0, store } = size;
+  const { id, sessions: count, used, rows = 0, denied = 0, store } = size;
   return {
     id,
     title: 'Gatehouse',
@@ -59,6 +63,7 @@ function toGatehouse(size, main) {
         scope,
         count,
         used,
+        denied,
         cookieFile,
       };
       await fleet.run(process.execPath, [join(here, 'fill-sessions.ts'), JSON.stringify(filling)], {

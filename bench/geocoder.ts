@@ -7,7 +7,7 @@ import { readGazetteer } from '../src/resources/location/read-gazetteer.ts';
 
 const print = (line: string): boolean => process.stdout.write(`${line}\n`);
 
-/** How long each kind of lookup is repeated. */
+/** Duration of each kind of lookup. */
 const roundMs = 1500;
 
 const heapMb = (): { heap: number; outside: number } => {

@@ -44,6 +44,6 @@ export function readOptions(args) {
 }
 
 function toCount(name, text) {
-  if (!/^[1-9]\d{0,3}$/.test(text)) throw new Error(`--${name} wants a whole number, not ${text}`);
+  if (!/^[1-9]\d{0,3}$/.test(text)) throw new Error(`--${name} must be a whole number, not ${text}`);
   return Number(text);
 }

@@ -1,6 +1,6 @@
 /**
- * The requests of load and checks. `{}` in a header or a body stands for a value: one per line of `file`, used in turn, `good`
- * is the first. `bad`, if present, must be answered 401.
+ * The requests of load and checks. `{}` in a header or a body is replaced with a value: one per line of `file`, used in
+ * turn, `good` is the first. `bad`, if present, must be answered 401.
  */
 export const requests = {
   nobody: () => ({ headers: {}, good: '' }),

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { buildGraph } from '../src/resources/directions/network/build-graph.ts';
 import { createFindNetworkRoute, isNoRoute } from '../src/resources/directions/network/find-network-route.ts';
-import { type OsmNode, type OsmWay, writeOsmFile } from '../test/directions/support/osm-file.ts';
+import { toCountry } from '../test/directions/support/country.ts';
+import { writeOsmFile } from '../test/directions/support/osm-file.ts';
 
 /**
  * Run by hand: `node --expose-gc bench/road-network.ts [file.osm.pbf]`. Without a file it writes a country of its own: a
@@ -11,49 +12,6 @@ import { type OsmNode, type OsmWay, writeOsmFile } from '../test/directions/supp
  */
 
 const print = (line: string): boolean => process.stdout.write(`${line}\n`);
-
-const CROSSINGS = 1200;
-const HOUSES_PER_CROSSING = 7;
-const STEP = 0.001;
-
-/** The same in each run: the linear congruential generator of Numerical Recipes. */
-const seed = { value: 1 };
-const random = (): number => {
-  seed.value = (Math.imul(seed.value, 1_664_525) + 1_013_904_223) >>> 0;
-  return seed.value / 2 ** 32;
-};
-
-function* toNodes(): Generator<OsmNode> {
-  let id = 0;
-  for (let row = 0; row < CROSSINGS; row++)
-    for (let column = 0; column < CROSSINGS; column++) {
-      const [lat, lng] = [row * STEP, column * STEP];
-      yield { id: id++, lat: lat + random() * STEP * 0.3, lng: lng + random() * STEP * 0.3 };
-      for (let house = 0; house < HOUSES_PER_CROSSING; house++)
-        yield { id: id++, lat: lat + random() * STEP, lng: lng + random() * STEP };
-    }
-}
-
-function* toWays(): Generator<OsmWay> {
-  const idOf = (row: number, column: number): number =>
-    (row * CROSSINGS + column) * (HOUSES_PER_CROSSING + 1);
-  const numbers = [...Array(CROSSINGS).keys()];
-  for (const n of numbers) {
-    yield {
-      id: n,
-      refs: numbers.map((column) => idOf(n, column)),
-      tags: { highway: 'residential', name: `Row ${n}` },
-    };
-    const refs = numbers.map((row) => idOf(row, n));
-    yield { id: CROSSINGS + n, refs, tags: { highway: 'tertiary', name: `Column ${n}` } };
-    // Buildings, which are no roads.
-    for (const m of numbers) {
-      const first = idOf(n, m) + 1;
-      const corners = [first, first + 1, first + 2, first + 3, first + 4, first + 5, first];
-      yield { id: 2 * CROSSINGS + first, refs: corners, tags: { building: 'yes' } };
-    }
-  }
-}
 
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(0)} MB`;
 
@@ -95,7 +53,10 @@ const given = process.argv[2];
 const folder = await mkdtemp(path.join(tmpdir(), 'road-network-'));
 try {
   const file = given ?? path.join(folder, 'country.osm.pbf');
-  if (given === undefined) await writeOsmFile(file, toNodes(), toWays());
+  if (given === undefined) {
+    const { nodes, ways } = toCountry();
+    await writeOsmFile(file, nodes, ways);
+  }
   await measure(file);
 } finally {
   await rm(folder, { recursive: true, force: true });

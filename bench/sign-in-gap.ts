@@ -1,4 +1,5 @@
-// How far the answers to a wrong password of a user and of nobody lie apart in time. Run: node bench/sign-in-gap.ts [pairs]
+// Measures the time difference between a wrong password of an existing and of an unknown user. Run: node
+// bench/sign-in-gap.ts [pairs]
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -10,7 +11,7 @@ import { createInterface } from 'node:readline';
 const LIMIT_MS = 5;
 const WARM_UP = 25;
 const pairs = Number(process.argv[2] ?? 500);
-if (!Number.isInteger(pairs) || pairs < 1) throw new Error(`a whole number of pairs is wanted, not ${pairs}`);
+if (!Number.isInteger(pairs) || pairs < 1) throw new Error(`the number of pairs must be a whole number, not ${pairs}`);
 
 const cwd = mkdtempSync(path.join(tmpdir(), 'gatehouse-gap-'));
 const gateway = spawn(process.execPath, [path.join(import.meta.dirname, '../src/main.ts')], {
@@ -21,7 +22,7 @@ const gateway = spawn(process.execPath, [path.join(import.meta.dirname, '../src/
     TENANT_PORT: '0',
     TENANT_DATA: ':memory:',
     STORE_URL: 'sqlite:gatehouse.db',
-    // Each attempt comes from an address of its own; everything is counted, and nothing refused.
+    // Each attempt has its own address; limits count but refuse nothing.
     TRUST_PROXY: '127.0.0.1',
     RATE_LIMIT_SIGNIN_ACCOUNT: '1000000/15m',
     RATE_LIMIT_SIGNIN_IP: '1000000/15m',
@@ -48,7 +49,7 @@ interface Answered {
 
 let attempts = 0;
 
-/** One call on a connection of its own, from an address that nobody else has. */
+/** One call on a new connection, from an address of this call only. */
 function post(port: number, at: string, email: string, password: string): Promise<Answered> {
   attempts++;
   const from = `10.${(attempts >> 16) & 255}.${(attempts >> 8) & 255}.${attempts & 255}`;
@@ -81,14 +82,14 @@ const signedUp = await post(port, '/v1/auth/signup', user, 'Correct-Horse-9');
 if (signedUp.status !== 201) throw new Error(`the sign-up was answered ${signedUp.status}`);
 
 const ofUser: Answered[] = [];
-const ofNobody: Answered[] = [];
+const ofUnknown: Answered[] = [];
 for (let pair = -WARM_UP; pair < pairs; pair++) {
-  const nobody = `ada-${String(10_000 + pair)}@example.com`;
+  const unknownUser = `ada-${String(10_000 + pair)}@example.com`;
   const turns = [
     { email: user, into: ofUser },
-    { email: nobody, into: ofNobody },
+    { email: unknownUser, into: ofUnknown },
   ];
-  // Each is first as often as the other.
+  // Both are first equally often.
   if (pair % 2) turns.reverse();
   for (const { email, into } of turns) {
     const answered = await post(port, '/v1/auth/signin', email, 'not-the-password');
@@ -102,12 +103,12 @@ rmSync(cwd, { recursive: true, force: true });
 
 const toMs = ({ ms }: Answered) => ms;
 const known = median(ofUser.map(toMs));
-const unknown = median(ofNobody.map(toMs));
-// By pairs, whose two attempts follow each other: what else the machine does meanwhile slows both.
-const gap = Math.abs(median(ofUser.map(({ ms }, pair) => ms - (ofNobody[pair]?.ms ?? 0))));
-const lengths = new Set([...ofUser, ...ofNobody].map(({ bytes }) => bytes));
+const unknown = median(ofUnknown.map(toMs));
+// By pairs of consecutive attempts, because other load of the machine slows both.
+const gap = Math.abs(median(ofUser.map(({ ms }, pair) => ms - (ofUnknown[pair]?.ms ?? 0))));
+const lengths = new Set([...ofUser, ...ofUnknown].map(({ bytes }) => bytes));
 process.stdout.write(
-  `${pairs} pairs: a wrong password of a user takes ${known.toFixed(2)} ms, of nobody ${unknown.toFixed(2)} ms (medians). ` +
+  `${pairs} pairs: a wrong password of a user takes ${known.toFixed(2)} ms, of an unknown user ${unknown.toFixed(2)} ms (medians). ` +
     `Median gap of a pair: ${gap.toFixed(2)} ms; less than ${LIMIT_MS} ms is wanted. ` +
     `Lengths of the answers: ${[...lengths].join(', ')} bytes.\n`,
 );

@@ -181,6 +181,18 @@ export const works = [
     goals: [grown('gatehouse-10k-routes', 'gatehouse')],
   },
   {
+    id: 'P8-denied',
+    title: 'Growth: entries of the deny list',
+    target: geocode,
+    values: 1,
+    seenBefore: true,
+    takers: [
+      { id: 'gatehouse-1', title: 'none' },
+      { id: 'gatehouse-80k-denied', title: '80,000 entries' },
+    ],
+    goals: [grown('gatehouse-80k-denied', 'gatehouse-1')],
+  },
+  {
     id: 'P8-connections',
     title: 'Growth: connections',
     target: geocode,

@@ -17,7 +17,7 @@ export function buildGazetteer(): { bytes: Uint8Array; places: number } {
   );
   const records = [...places, ...toAreas(places, sources.regions)];
   addOtherNames(records, (target) => {
-    // So that no row outlives the place that it names.
+    // Fails if the place of a row no longer exists.
     throw new Error(`other-names.tsv: there is no ${target}`);
   });
   const { index, column } = toColumns(records, sources.counties);

@@ -3,15 +3,15 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { root } from './install.js';
 
-/** So many run within a minute on two processors. */
+/** The number of test files that run within a minute on two processors. */
 const mostTests = 24;
 const isModule = (file) => /\.(?:[cm]?[jt]s|tsx)$/.test(file);
 const isTest = (file) => file.endsWith('.test.ts') && !file.endsWith('.heavy.test.ts');
-/** What `#name` stands for in an import. */
+/** The `imports` of package.json (`#name`). */
 const { imports: aliases = {} } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
 const importPattern = /(?:\bfrom|\bimport|\bURL)\s*\(?\s*['"]([.#][^'"]*)['"]/g;
 
-/** What git says has changed since a commit, staged or not, and what it does not know yet. */
+/** The files that have changed since a commit, staged or not, and untracked files. */
 export function listChangedFiles(commit) {
   const git = (...args) => execFileSync('git', args, { cwd: root, encoding: 'utf8' }).split('\0');
   const changed = git('diff', '--name-only', '-z', commit, '--');
@@ -19,7 +19,7 @@ export function listChangedFiles(commit) {
   return [...new Set([...changed, ...unknown])].filter(Boolean);
 }
 
-/** The text of every module of ours, by its path from the checkout's folder. */
+/** The text of every module of the project, by its path relative to the checkout. */
 export function readSources() {
   const names = ['src', 'test', 'scripts', 'packages'].flatMap((folder) =>
     readdirSync(path.join(root, folder), { recursive: true }).map((name) => path.posix.join(folder, name)),
@@ -29,9 +29,9 @@ export function readSources() {
 }
 
 /**
- * The test files that a change may break, nearest first: those that have changed or import what has, then those that
- * go by the same words, then those that are fewest imports away. A file that is no module of ours is imported where it
- * is named. Gives at most `most` of them, and how many there are.
+ * The test files that a change can break, most related first: those that have changed or import a changed file, then those
+ * whose path has the same words, then those that are the fewest imports away. A file that is not a module counts as
+ * imported by modules that contain its name. Returns at most `most` of them, and their total number.
  */
 export function pickTests(changed, sources, most = mostTests) {
   const distances = toDistances(changed, sources);
@@ -49,7 +49,7 @@ export function pickTests(changed, sources, most = mostTests) {
   return { tests: related.slice(0, most).map(({ file }) => file), related: related.length };
 }
 
-/** How many imports lie between what has changed and each file that depends on it. */
+/** The number of imports between the changed files and each file that depends on them. */
 function toDistances(changed, sources) {
   const importers = new Map();
   for (const [file, text] of sources) {
@@ -62,7 +62,7 @@ function toDistances(changed, sources) {
     importers.set(file, [...(importers.get(file) ?? []), ...naming.map(([name]) => name)]);
   }
   const distances = new Map(changed.map((file) => [file, 0]));
-  // A Map goes on to entries that are added meanwhile: nearer ones come first.
+  // The iteration of a Map includes entries that are added meanwhile, so this is a breadth-first search.
   for (const [file, distance] of distances) {
     for (const importer of importers.get(file) ?? []) {
       if (!distances.has(importer)) distances.set(importer, distance + 1);
@@ -78,7 +78,7 @@ function findImports(file, text) {
   );
 }
 
-/** `src/auth/sign-in.ts` goes by `auth`, `sign` and `in`. */
+/** `src/auth/sign-in.ts` has the words `auth`, `sign` and `in`. */
 function toWords(file) {
   const known = new Set(['src', 'test', 'packages', 'support']);
   const [name] = file.split(/(?:\.heavy)?(?:\.test)?\.\w+$/);

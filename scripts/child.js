@@ -8,7 +8,7 @@ const sameSignalMs = 500;
 const parentLookMs = 250;
 const endWithParent = fileURLToPath(new URL('./end-with-parent.cjs', import.meta.url));
 
-/** Runs a Node program of the checkout; resolves to how it ended, `{ code, signal }`. */
+/** Runs a Node program of the checkout; resolves to its end, `{ code, signal }`. */
 export function runNode(node, args, options = {}) {
   return runProgram(node, ['--require', endWithParent, ...args], {
     ...options,
@@ -17,10 +17,10 @@ export function runNode(node, args, options = {}) {
 }
 
 /**
- * Runs a program with our standard streams; resolves to how it ended, `{ code, signal }`.
+ * Runs a program with this process's standard streams; resolves to its end, `{ code, signal }`.
  *
- * The child leads a group of its own and is sent each signal once: Ctrl-C reaches everybody in the terminal's group
- * and npm forwards it again, which the child would read as a second Ctrl-C.
+ * The child leads its own process group and receives each signal once. Otherwise Ctrl-C would reach it by the terminal's
+ * group and again by npm, and count as a second Ctrl-C.
  */
 function runProgram(program, args, { cwd = root, env = {}, stdio = 'inherit' } = {}) {
   return new Promise((resolve) => {

@@ -1,4 +1,4 @@
-/** A JSON Schema, as far as an OpenAPI document of ours uses it (OpenAPI 3.1, JSON Schema 2020-12). */
+/** The parts of JSON Schema that the project's OpenAPI document uses (OpenAPI 3.1, JSON Schema 2020-12). */
 interface Schema {
   readonly $ref?: string;
   readonly type?: string | readonly string[];
@@ -27,7 +27,7 @@ interface Operation {
   readonly responses: Readonly<Record<string, Content | Reference>>;
 }
 
-/** What of an OpenAPI document the types are made of. */
+/** The parts of an OpenAPI document that types are generated from. */
 export interface ApiDocument {
   readonly paths: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly components?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -39,7 +39,7 @@ const HEADER = `// Written by \`npm run openapi\` from docs/openapi.json. Do not
 const JSON_TYPE = 'application/json';
 /** The paths that the browser client calls. */
 const isClientPath = (path: string): boolean => path.startsWith('/v1/auth/');
-/** What every operation may answer, beside its own. */
+/** The schema of errors, which every operation can return. */
 const PROBLEM = 'Problem';
 
 const methods = ['get', 'post', 'put', 'patch', 'delete'] as const;
@@ -60,12 +60,12 @@ const toComment = (text: string | undefined): string =>
 const nameOf = (reference: string): string => reference.split('/').at(-1) ?? '';
 
 /**
- * The types of what browsers send to the gateway and get from it, as the text of packages/client/src/api-types.ts: a type for
- * each named component, and `Operations`, by method and path. Throws where a schema says what these types cannot.
+ * The text of packages/client/src/api-types.ts: a type for each named component, and `Operations` with the bodies and
+ * responses by method and path. Throws for a schema that these types cannot express.
  */
 export function toClientTypesText(document: ApiDocument): string {
   const { components = {} } = document;
-  /** Texts of the components that are named so far; a component may name itself. */
+  /** The texts of the components so far; a component can reference itself. */
   const named = new Map<string, string>();
 
   function resolve<T extends object>(value: T | Reference): T {
@@ -97,7 +97,7 @@ export function toClientTypesText(document: ApiDocument): string {
       return `${comment}${toKey(name)}${isRequired ? '' : '?'}: ${toType(schema)}${isRequired ? '' : ' | undefined'};`;
     });
     if (members.length === 0) return `Record<string, ${isOpen ? others : 'never'}>`;
-    // An index signature holds for the named members too.
+    // An index signature applies to the named members too.
     if (isOpen) members.push('[name: string]: unknown;');
     return `{\n  ${members.map(indent).join('\n  ')}\n}`;
   }
@@ -121,7 +121,7 @@ export function toClientTypesText(document: ApiDocument): string {
     if (type === 'array') return toArray(schema);
     if (type === undefined && Object.keys(schema).every((key) => key === 'description')) return 'unknown';
     const plain = typeof type === 'string' ? plainTypes[type] : undefined;
-    if (plain === undefined) throw new Error(`no type says ${JSON.stringify(schema)}`);
+    if (plain === undefined) throw new Error(`unsupported schema: ${JSON.stringify(schema)}`);
     return plain;
   }
 
@@ -130,7 +130,7 @@ export function toClientTypesText(document: ApiDocument): string {
     return schema === undefined ? 'undefined' : toType(schema);
   };
 
-  /** Empty for what no script calls: navigations, which answer with a redirect, and forms. */
+  /** Empty for operations that scripts do not call: navigations, which respond with a redirect, and forms. */
   function toOperation(key: string, { summary, requestBody, responses }: Operation): string[] {
     const body = requestBody && resolve<Content>(requestBody);
     const good = Object.entries(responses).filter(([status]) => status.startsWith('2'));

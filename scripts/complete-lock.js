@@ -32,7 +32,7 @@ const processors = [
 ];
 const libraries = { gnu: 'glibc', gnueabihf: 'glibc', musl: 'musl', musleabihf: 'musl' };
 
-/** The optional packages that a lock file asks for and does not list: `{ name, version, dev }` of each. */
+/** The optional packages that a lock file requires but does not list: `{ name, version, dev }` of each. */
 export function findMissingOptional({ packages }) {
   return Object.entries(packages).flatMap(([place, { optionalDependencies = {}, dev }]) =>
     Object.entries(optionalDependencies)
@@ -69,7 +69,7 @@ function toEntry({ name, version, dev }) {
   );
 }
 
-// Node's way of looking: in the package's own node_modules, then outwards; a workspace lies in none.
+// Like Node's resolution: in the package's own node_modules, then in the parent folders; a workspace is in none.
 function isListed(packages, place, name) {
   if (`${place}${place && '/'}node_modules/${name}` in packages) return true;
   if (place === '') return false;

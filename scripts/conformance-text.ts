@@ -17,10 +17,10 @@ const STATUS_TEXTS = {
 const requirement = z.strictObject({
   /** The section of an RFC, or the number of a requirement. */
   at: z.string(),
-  /** The requirement, in one sentence of our own. */
+  /** The requirement, paraphrased in one sentence. */
   requires: z.string(),
   status: z.enum(['met', 'not-met', 'operator', 'not-applicable']),
-  /** Why it is not met by the gateway itself, or what limits how it is met. */
+  /** Why the gateway itself does not meet it, or the limits of meeting it. */
   why: z.string().optional(),
   /** Titles of tests by the path of their file. */
   tests: z.record(z.string(), z.array(z.string()).min(1)).default({}),
@@ -38,14 +38,14 @@ const conformanceDocument = z.strictObject({
 export type ConformanceDocument = z.infer<typeof conformanceDocument>;
 type Requirement = z.infer<typeof requirement>;
 
-/** The documents of docs/reference/conformance. Throws a ZodError for a row of another form. */
+/** The documents of docs/reference/conformance. Throws a ZodError for an invalid row. */
 export const readConformance = (): ConformanceDocument[] =>
   FILES.map((name) => {
     const file = new URL(`docs/reference/conformance/${name}.yaml`, ROOT);
     return conformanceDocument.parse(parse(readFileSync(file, 'utf8')));
   });
 
-/** What is wrong with the rows: a claim without a test or a reason, a test that does not exist, a number that is there twice. */
+/** The faults of the rows: a claim without a test or a reason, a test that does not exist, a duplicate number. */
 export function findConformanceFaults(
   documents: readonly ConformanceDocument[],
   cite: Citer = createCiter(),
@@ -86,7 +86,7 @@ function createCiter(): Citer {
   };
 }
 
-/** A text in a cell of a table; what stands between backticks stays as it is. */
+/** The text of a table cell; text in backticks is not changed. */
 const toCell = (text: string): string =>
   text
     .trim()

@@ -32,7 +32,7 @@ async function runExample(folder: string, env: Record<string, string>): Promise<
   if (code !== null) fail(`examples/${folder} ended with ${code}.`, EXIT_CODES.failure);
 }
 
-/** Starts the server of an example; resolves when it answers. */
+/** Starts the server of an example; resolves when it responds. */
 async function startExample(folder: string, origin: string, env: Record<string, string>): Promise<void> {
   void runExample(folder, { ...env, PORT: new URL(origin).port });
   for (;;) {

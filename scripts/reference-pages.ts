@@ -3,16 +3,7 @@ import { createProgram } from '../src/cli/program.ts';
 import type { Variable } from '../src/config/value-schemas.ts';
 import { VARIABLE_NAMES, VARIABLES } from '../src/config/variables.ts';
 import { ERROR_TABLE, type ErrorMeaning } from '../src/errors.ts';
-
-const GENERATED = 'This page is generated from the code: run `npm run openapi` to write it again.';
-
-/** A text in a cell of a table. `<` would begin an element of HTML. */
-const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('<', '&lt;');
-
-const table = (heads: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [heads, heads.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
-
-const code = (text: string): string => (text === '' ? '' : `\`${text.replaceAll('|', '\\|')}\``);
+import { cell, code, GENERATED, table } from './markdown.ts';
 
 function toDefault({ default: fallback, defaultText }: Variable): string {
   if (defaultText !== undefined) return cell(defaultText);
@@ -155,7 +146,7 @@ export function toRoutesFileText(schema: Schema): string {
 
 ${GENERATED}
 
-\`ROUTES_FILE\` names a YAML file with the routes of your own services. [Add your own services](../how-to/own-services.md) explains it.
+\`ROUTES_FILE\` names a YAML file with the routes of your own services. [Protect an upstream](../how-to/protect-an-upstream.md) explains it.
 Editors check the file against [routes.schema.json](../routes.schema.json); \`npm run gatehouse -- routes check\` reports all errors.
 
 ${table(['field', 'type', 'meaning'], toFieldRows(schema, ''))}

@@ -18,7 +18,7 @@ const SEMVER = /^(\d+)\.(\d+)\.(\d+)(?:-[0-9a-z.-]+)?$/;
 const IMAGES = { gatehouse: 'Dockerfile', 'emulator-for-auth0': 'packages/tenant/Dockerfile' };
 const PACKAGES = ['packages/tenant', 'packages/client'];
 
-/** Files beside package.json that name the version, and how they do; a test holds them to package.json. */
+/** Other files with the version, and its pattern there; a test compares them with package.json. */
 const COPIES = [
   ['packages/tenant/package.json', /^(  "version": ")[^"]+/m],
   ['packages/client/package.json', /^(  "version": ")[^"]+/m],
@@ -35,7 +35,7 @@ const COPIES = [
 
 class ReleaseError extends Error {}
 
-/** Runs a program; returns what it prints. @throws ReleaseError */
+/** Runs a program; returns its output. @throws ReleaseError */
 function run(program, args, { shows = false } = {}) {
   const { status, stdout, error } = spawnSync(program, args, {
     encoding: 'utf8',
@@ -69,7 +69,7 @@ function isNewer(next, now) {
   return at >= 0 ? a[at] > b[at] : next > now;
 }
 
-/** Gives what is unreleased a heading of its own. */
+/** Moves the unreleased entries below a heading of the version. */
 function closeChangelog(file, version, date) {
   const text = readFileSync(file, 'utf8');
   const [, entries = ''] = /^## \[Unreleased\]\n([\s\S]*?)(?=^## \[|(?![\s\S]))/m.exec(text) ?? [];
@@ -82,7 +82,7 @@ function prepare(version) {
   if (!SEMVER.test(version)) throw new ReleaseError(`${version} is not a version such as 1.2.3`);
   const tag = `v${version}`;
   if (run('git', ['status', '--porcelain']) !== '')
-    throw new ReleaseError('there are changes that are not committed');
+    throw new ReleaseError('there are uncommitted changes');
   if (run('git', ['tag', '--list', tag]) !== '') throw new ReleaseError(`the tag ${tag} exists`);
   const now = readVersion();
   const isFirst = run('git', ['tag', '--list', 'v*']) === '';
@@ -99,7 +99,7 @@ function prepare(version) {
   print(`Tagged ${tag}. Nothing was sent. Next: node scripts/release.js build`);
 }
 
-/** The version, where the checkout is exactly its tag. */
+/** The version, if the checkout is exactly its tag. */
 function requireTag() {
   const version = readVersion();
   const tags = run('git', ['tag', '--points-at', 'HEAD']).split('\n');
@@ -108,7 +108,7 @@ function requireTag() {
       `the checkout is not the tag v${version}: run prepare, or git switch --detach v${version}`,
     );
   if (run('git', ['status', '--porcelain']) !== '')
-    throw new ReleaseError('there are changes that are not committed');
+    throw new ReleaseError('there are uncommitted changes');
   return version;
 }
 
@@ -116,7 +116,7 @@ const toBuilder = () => {
   const found = ['docker', 'buildah'].find(
     (name) => spawnSync(name, ['--version'], { stdio: 'ignore' }).status === 0,
   );
-  if (!found) throw new ReleaseError('neither docker nor buildah is here: build with --no-images');
+  if (!found) throw new ReleaseError('neither docker nor buildah is installed: build with --no-images');
   return found;
 };
 

@@ -3,12 +3,15 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 const pattern = /^gatehouse-run-(\d+)-/;
-/** A process id says nothing about a run in another container that shares the temp folder: that one is in use. */
+/**
+ * Minimum age of a folder to remove: a run in another container that shares the temp folder cannot be detected by its
+ * process id.
+ */
 const unusedMs = 10 * 60 * 1000;
 
 /**
- * Makes the folder that holds all that a test run writes outside the checkout, and removes the folders of earlier
- * runs that were killed. Gives its path, and a function that removes it.
+ * Creates the folder for all files that a test run writes outside of the checkout, and removes the folders of earlier runs
+ * that were killed. Returns its path, and a function that removes it.
  */
 export function makeRunFolder() {
   for (const name of readdirSync(tmpdir())) {
@@ -20,7 +23,7 @@ export function makeRunFolder() {
   return { folder, remove: () => remove(folder) };
 }
 
-// A browser that is still ending may write to its profile meanwhile.
+// A browser that is still closing can write to its profile meanwhile.
 function remove(folder) {
   rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
 }

@@ -8,8 +8,8 @@ import { ensureSystemPackages } from './system-packages.js';
 const noCheck = { code: 0, signal: null };
 
 /**
- * `npm test`: runs the check and then vitest, and ends with the closing line `N passed, N failed` of vitest's own
- * results. Resolves to how it ended, `{ code, signal }`: 0 only when the check passed and at least one test ran.
+ * `npm test`: runs the check and vitest, and prints the closing line `N passed, N failed` of vitest's results. Resolves to
+ * its end, `{ code, signal }`: 0 only if the check and vitest passed and at least one test ran.
  */
 export async function runTests(node, args) {
   const check = await runNode(node, ['scripts/check.js']);
@@ -20,7 +20,7 @@ export async function runTests(node, args) {
 /** `npm run test:heavy`: the tests that need clusters, images or long runs, without the check. */
 export const runHeavyTests = (node, args) => runVitest(node, ['--config=vitest.heavy.config.ts', ...args]);
 
-/** `npm run test:changed`: the tests nearest to what has changed since a commit, the latest where none is named. */
+/** `npm run test:changed`: the tests most related to the changes since a commit. Default: the latest commit. */
 export async function runChangedTests(node, [commit = 'HEAD', ...args]) {
   const changed = listChangedFiles(commit);
   const { tests, related } = pickTests(changed, readSources());
@@ -38,8 +38,8 @@ export async function runChangedTests(node, [commit = 'HEAD', ...args]) {
 }
 
 /**
- * Tests whose program is missing are left out by name (TEST_WITHOUT); with CI=true they run, and fail.
- * Where TEST_COUNTS names a file, the closing line sums up all runs that were given that file.
+ * Tests whose program is missing are skipped (TEST_WITHOUT); with CI=true they run and fail. With TEST_COUNTS, the closing
+ * line adds up all runs with the same file.
  */
 async function runVitest(node, args, check = noCheck) {
   const missing = ensureSystemPackages();
@@ -75,14 +75,14 @@ export function toEndCode({ checkCode, vitestCode, counts }) {
   return vitestCode || checkCode || (counts.failed > 0 || counts.passed === 0 ? 1 : 0);
 }
 
-/** Counts for the closing line; a run that ended badly without naming a failed test counts as one failure. */
+/** Counts for the closing line; a failed run without a failed test counts as one failure. */
 export function toCounts(results, exitCode) {
   const counts = results ?? { passed: 0, failed: 0, skipped: 0 };
   if (exitCode === 0 || counts.failed > 0) return counts;
   return { ...counts, failed: 1 };
 }
 
-/** Adds counts to the sum that a file keeps, where there is one; gives the new sum. */
+/** Adds counts to the sum in a file, if there is one; returns the new sum. */
 export function addToSum(file, { passed, failed, skipped }) {
   if (!file) return { passed, failed, skipped };
   const before = readJson(file) ?? { passed: 0, failed: 0, skipped: 0 };
@@ -95,7 +95,7 @@ export function addToSum(file, { passed, failed, skipped }) {
   return sum;
 }
 
-/** The closing line: `N passed, N failed`, and `, N skipped` where there are any. */
+/** The closing line: `N passed, N failed`, and `, N skipped` if there are any. */
 export function toClosingLine({ passed, failed, skipped }) {
   return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
 }

@@ -1,6 +1,5 @@
 #!/usr/bin/env node
-// Behind the npm scripts: installs what is missing, then runs the program.
-// Plain JavaScript without dependencies, because it runs before anything is installed, on any Node from 18 on.
+// The runner of the npm scripts: installs missing packages, then runs the program.
 import path from 'node:path';
 import { endLike, runNode } from './child.js';
 import { ensureInstalled, ensureNode, root } from './install.js';

@@ -2,8 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import path from 'node:path';
 
-// Programs that some tests need, one of each row, with the Debian package of the first.
-// The headless shell is the same browser without a user interface, which takes four fifths of its processor time.
+// Programs that some tests need: one program of each row is required; with the Debian package of the first.
 const needed = [
   { programs: ['redis-server'], debian: 'redis-server', tests: 'redis' },
   {
@@ -11,11 +10,12 @@ const needed = [
     debian: 'chromium-headless-shell',
     tests: 'chromium',
   },
+  { programs: ['haproxy'], debian: 'haproxy', tests: 'haproxy' },
 ];
 
 /**
  * Installs what is missing where apt-get may be used (as root on Debian).
- * Returns the names of the programs that are still missing: `redis`, `chromium`.
+ * Returns the names of the programs that are still missing, such as `redis`.
  */
 export function ensureSystemPackages() {
   const isMissing = ({ programs }) => !programs.some(isOnPath);
@@ -29,7 +29,7 @@ export function ensureSystemPackages() {
 }
 
 function apt(...args) {
-  // RUNLEVEL=1 keeps the package's own service from being started: the tests start theirs on a free port.
+  // RUNLEVEL=1 prevents the start of the package's service: the tests start their own on a free port.
   spawnSync('apt-get', ['-qq', ...args], {
     stdio: ['ignore', 2, 2],
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' },

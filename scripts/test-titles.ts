@@ -1,21 +1,23 @@
 import { childrenOf, type Node, parseProgram, toNodes } from '../test/project/source-facts.ts';
 
-/** What stands between the titles of a `describe` and of what is inside it. */
+/** Separates the title of a `describe` from those inside of it. */
 const TITLE_SEPARATOR = ' › ';
 
-/** What fills a place of a template literal whose value only the running test knows. */
+/** The placeholder for a value of a template literal that only the running test has. */
 const UNKNOWN = '${…}';
-/** The places of a title that vitest fills for each case of a table, and those of template literals. */
+/** The placeholders of a title that vitest fills for each case of a table, and those of template literals. */
 const PLACE = /%[sdifjoO#]|\$\{…\}|\$[A-Za-z]\w*(?:\.\w+)*/g;
 
-/** The titles of each test of a source: those of the `describe`s around it, then its own. Tables keep their places (`%s`). */
+/**
+ * The titles of each test of a source: those of its `describe` groups, then its own. Tables keep their placeholders (`%s`).
+ */
 export function collectTestTitles(source: string): string[][] {
   return [...walk(parseProgram(source), [])];
 }
 
 /**
- * The full titles of the tests that a citation names: its own title, or more of its titles with ` › ` between. Where none has exactly
- * that title, a title with places is named too, with values that the source contains.
+ * The full titles of the tests that a citation names: by the test's own title, or by several of its titles with ` › `
+ * between. If no title matches exactly, a title with placeholders matches with values that the source contains.
  */
 export function findCited(titles: readonly string[][], citation: string, source: string): string[] {
   const cited = citation.split(TITLE_SEPARATOR);
@@ -41,7 +43,7 @@ function* walk(node: Node, outer: readonly string[]): Generator<string[]> {
   for (const child of childrenOf(node)) yield* walk(child, inner);
 }
 
-/** Whether a call declares a test or a group of tests: `it`, `describe` and what wraps them, as in `it.each(…)(…)`. */
+/** Whether a call declares a test or a group of tests: `it`, `describe` and forms such as `it.each(…)(…)`. */
 function toKind(callee: unknown): 'it' | 'describe' | undefined {
   const [node] = toNodes(callee);
   if (node?.type === 'MemberExpression') return toKind(node['object']);
@@ -51,7 +53,7 @@ function toKind(callee: unknown): 'it' | 'describe' | undefined {
   return name.startsWith('describe') ? 'describe' : undefined;
 }
 
-/** The last argument that is a text: `describeWith` names what it needs before its title. */
+/** The last string argument, because `describeWith` has the program before the title. */
 function toTitle(call: Node): string | undefined {
   return toNodes(call['arguments'])
     .map(toText)
@@ -66,7 +68,7 @@ function toText(node: Node): string | undefined {
     .join(UNKNOWN);
 }
 
-/** Whether a title becomes the cited one with values of the source. */
+/** Whether a title matches the cited one with values of the source. */
 function isFilled(title: string, cited: string, source: string): boolean {
   const parts = title.split(PLACE).map((part) => part.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
   const values = new RegExp(`^${parts.join('(.+)')}$`).exec(cited)?.slice(1);

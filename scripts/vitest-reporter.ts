@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import type { Reporter, TestModule } from 'vitest/node';
 
-/** What the closing line of `npm test` counts. */
+/** The counts of the closing line of `npm test`. */
 export interface TestCounts {
   passed: number;
   failed: number;
@@ -16,14 +16,14 @@ export function toTestCounts(modules: readonly TestModule[], unhandledErrors: nu
     for (const suite of module.children.allSuites()) counts.failed += suite.errors().length;
     for (const test of module.children.allTests()) {
       const { state } = test.result();
-      // A test left pending was cut off by the end of the run.
+      // A pending test was interrupted by the end of the run.
       counts[state === 'pending' ? 'failed' : state] += 1;
     }
   }
   return counts;
 }
 
-/** Why tests were left out, with how many each: the reason that stands in a name, else the name. */
+/** The reasons of skipped tests, with their counts: the reason in a name, otherwise the name. */
 function toLeftOut(modules: readonly TestModule[]): Map<string, number> {
   const reasons = new Map<string, number>();
   for (const module of modules) {

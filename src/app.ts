@@ -75,7 +75,7 @@ export interface MountedApp {
 export function mountApp(app: Express, deps: AppDeps): MountedApp {
   let dispatch = createDispatch(toRows(deps), deps.dispatch);
   app.use(createEdge({ ...deps.edge, findRow: (exchange, method) => dispatch.findRow(exchange, method) }));
-  // What is served is the row that the exchange holds, of whichever version.
+  // The row of the exchange is served, whichever version of the table it is from.
   app.use(dispatch.serve);
   app.use(createErrorHandler({ ...deps.errors, isForOperator: deps.isForOperator }));
   return {

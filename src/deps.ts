@@ -18,6 +18,7 @@ import { assembleObserve } from './observe/assemble.ts';
 import type { LogOutput } from './observe/logger.ts';
 import type { Metrics } from './observe/metrics.ts';
 import { observeStore } from './observe/observed-store.ts';
+import type { Tracing } from './observe/tracing.ts';
 import { assembleResources, type Resources } from './resources/assemble.ts';
 import type { AddedRoutes } from './resources/routes-file/read-routes.ts';
 import { assembleDenyList, assembleFeed } from './revocation/assemble.ts';
@@ -40,6 +41,8 @@ export interface DepsInput {
   readonly version: string;
   /** The commit that it was built from; `unknown` where absent. */
   readonly revision?: string;
+  /** Absent where tracing is off. */
+  readonly tracing?: Tracing | undefined;
 }
 
 export interface Deps {
@@ -59,7 +62,16 @@ export interface Deps {
 
 /** The composition root: calls the `assemble.ts` of each module, the lower layers first. */
 export function createDeps(input: DepsInput): Deps {
-  const { config, publicUrl, tenant, clock, sessionSecrets: secrets, version, revision = 'unknown' } = input;
+  const {
+    config,
+    publicUrl,
+    tenant,
+    clock,
+    sessionSecrets: secrets,
+    version,
+    revision = 'unknown',
+    tracing,
+  } = input;
   const { log } = input.output;
   const observe = assembleObserve({
     output: input.output,
@@ -68,12 +80,12 @@ export function createDeps(input: DepsInput): Deps {
     healthPaths: HEALTH_PATHS,
   });
   const { metrics } = observe;
-  const store = observeStore(input.store, metrics);
+  const store = observeStore(input.store, metrics, tracing);
   const recorder = { audit: observe.audit, count: metrics.countAttempt };
   const limits = assembleLimits(config, store.makeLimiter);
   metrics.watchInFlight(() => limits.inFlight.count, config.maxInFlight);
   const browser = assembleBrowser(config, publicUrl);
-  const http = assembleHttp({ ...input, ...observe, browser, limits, log });
+  const http = assembleHttp({ ...input, ...observe, browser, limits, log, tracing });
   const denyList = assembleDenyList({ store, clock, log });
   const bearer = assembleBearer({ ...input, ...denyList, auth0: config.auth0, log, metrics });
   const auth0 = assembleAuth0({
@@ -82,6 +94,7 @@ export function createDeps(input: DepsInput): Deps {
     findKey: bearer.keySet.find,
     clock,
     onCalled: metrics.observeTenantRequest,
+    tracing,
     log,
   });
   const { management } = auth0;
@@ -117,6 +130,7 @@ export function createDeps(input: DepsInput): Deps {
     defaultAudience: config.auth0.apiAudience,
     onStreaming: http.leaveInFlight,
     onCalled: metrics.observeUpstreamRequest,
+    tracing,
     tokens: { ...session, clientTokenFor: auth0.clientTokenFor },
     watchSession: session.watchSession,
     isRevoked: denyList.isRevoked,
@@ -181,6 +195,7 @@ export function createDeps(input: DepsInput): Deps {
       await Promise.all([feed.close(), auth0.close()]);
       denyList.close();
       await store.close();
+      await tracing?.close();
     },
     app: {
       edge: http.edge,

@@ -13,6 +13,7 @@ import { readRevision } from './startup/read-revision.ts';
 import { readSources, type StartSources } from './startup/read-sources.ts';
 import { reloadOnSignal } from './startup/reload-on-signal.ts';
 import { toStartFailure } from './startup/start-failure.ts';
+import { startTracing } from './startup/start-tracing.ts';
 import { type Close, stopOnSignal } from './startup/stop-on-signal.ts';
 import { warnOfConfig } from './startup/warn-of-config.ts';
 import { toWelcome } from './startup/welcome.ts';
@@ -30,7 +31,7 @@ export interface Running {
  * Runs the gateway until a signal ends it; resolves when it is ready. With the embedded tenant it prints `toText` on stderr.
  */
 export async function run(
-  { config, routes, readRoutesAgain }: StartSources,
+  { config, routes, readRoutesAgain, telemetry }: StartSources,
   toText: (publicUrl: string, issuer: string) => string = toWelcome,
 ): Promise<Running> {
   const output = createLogOutput(config.logLevel);
@@ -43,6 +44,14 @@ export async function run(
     const sessionSecrets =
       config.sessionSecrets ?? ([await readSessionSecret(path.resolve('data/session-secret'))] as const);
     warnOfConfig(config, log);
+    // The exporter reads its variables from the environment; `.env` may have set them.
+    Object.assign(process.env, telemetry);
+    const tracing = await startTracing({
+      variables: telemetry,
+      version: packageJson.version,
+      storeKind: config.store.kind,
+      log,
+    });
     const tenant = await connectTenant(config, clock, log);
     started.push(tenant.close);
     const gateway = await startGateway({
@@ -54,6 +63,7 @@ export async function run(
       version: packageJson.version,
       revision: await readRevision(),
       routes,
+      tracing,
     });
     if (readRoutesAgain) reloadOnSignal({ readRoutesAgain, gateway, log });
     started.push(gateway.drain);

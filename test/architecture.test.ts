@@ -16,13 +16,13 @@ function median(numbers: readonly number[]): number {
   return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
 }
 
-describe('the house', () => {
-  it('has files to look at', () => {
+describe('the layout of the sources', () => {
+  it('finds files', () => {
     expect(sources.length).toBeGreaterThan(0);
     expect(tests.length).toBeGreaterThan(0);
   });
 
-  it.each(rules)('keeps its rule: %s', (_name, rule) => {
+  it.each(rules)('follows the rule: %s', (_name, rule) => {
     expect(
       sources.flatMap((file) => {
         const found = rule(file);
@@ -35,27 +35,27 @@ describe('the house', () => {
     expect(median(sources.map(({ lines }) => lines))).toBeLessThanOrEqual(80);
   });
 
-  it('has tests that reach the state of a tenant by one helper alone', () => {
+  it('has tests that access the state of a tenant only by one helper', () => {
     const reaching = /\bcontext\.state\b|\{[^{}]*\bstate\b[^{}]*\} = [\w.]*\bcontext;/;
     const found = tests.filter(({ path }) => reaching.test(readFileSync(path, 'utf8')));
     expect(found.map(({ path }) => path)).toEqual([]);
     expect(['const { state, clock } = t.tenant', 'context;'].join('.')).toMatch(reaching);
   });
 
-  it('has tests in one dialect: it, not test', () => {
+  it('has tests that use it, not test', () => {
     const other = /import \{[^}]*\btest\b[^}]*\} from 'vitest'/;
     const found = tests.filter(({ path }) => other.test(readFileSync(path, 'utf8')));
     expect(found.map(({ path }) => path)).toEqual([]);
     expect(['import { describe, test }', `from 'vitest'`].join(' ')).toMatch(other);
   });
 
-  it('has tests that make folders by the one helper whose folders go when the run ends', () => {
+  it('has tests that create folders only by the helper that removes them after the run', () => {
     const making = new RegExp(['mkd', 'temp'].join(''));
     const found = tests.filter(({ path }) => making.test(readFileSync(path, 'utf8')));
     expect(found.map(({ path }) => path)).toEqual(['test/support/folder.ts']);
   });
 
-  it('has tests that enter the other product by its public face or its test support', () => {
+  it('has tests that import the other product only by its public interface or its test support', () => {
     const entries = tests.flatMap(({ path, imports }) => imports.map((name) => [path, name] as const));
     const isGateways = ([path]: readonly [string, string]) => path.startsWith('test/');
     const intoTenant = entries.filter(
@@ -70,11 +70,11 @@ describe('the house', () => {
   });
 });
 
-/** In a file of the tenant, an import that is refused and one that is allowed. */
+/** For a file of the tenant: an import that is refused, and one that is allowed. */
 const tenantFault = (file: string, refused: string, allowed: string) =>
   ['layers', `packages/tenant/src/${file}`, `import '${refused}';`, `import '${allowed}';`] as const;
 
-// A rule that cannot fail is a defect: each is shown what it refuses, and its nearest neighbour that it must let pass.
+// A rule that cannot fail is a defect: each gets an input to refuse, and the most similar input to accept.
 const planted: readonly (readonly [rule: RuleName, path: string, refused: string, allowed: string])[] = [
   ['layers', 'src/http/a.ts', `import { b } from '../bearer/b.ts';`, `import { b } from '../lib/b.ts';`],
   [
@@ -114,7 +114,7 @@ const planted: readonly (readonly [rule: RuleName, path: string, refused: string
     `import { b } from './unlisted/b.ts';`,
     `import { b } from './mfa/b.ts';`,
   ],
-  // Imports that would close a cycle between folders of the tenant.
+  // Imports that would create a cycle between folders of the tenant.
   tenantFault('users/a.ts', '../authorize/b.ts', '../sessions/b.ts'),
   tenantFault('users/a.ts', '../pages/b.ts', '../wire/b.ts'),
   tenantFault('tokens/a.ts', '../mfa/b.ts', '../authorization/b.ts'),
@@ -215,7 +215,7 @@ const plantedPaths: readonly (readonly [rule: RuleName, refused: string, allowed
 
 const everything = `import express from 'express'; import t from '#tenant'; import { b } from '../lib/b.ts'; f(process.env.A, Date.now());`;
 
-describe('the rules of the house', () => {
+describe('the layout rules', () => {
   it.each(planted)(
     '%s: in %s, the first text is refused and the second allowed',
     (name, path, refused, allowed) => {
@@ -229,7 +229,7 @@ describe('the rules of the house', () => {
     expect(LAYOUT_RULES[name](parseSourceFacts(allowed, everything))).toBeUndefined();
   });
 
-  it('are all shown something to refuse', () => {
+  it('all have an input to refuse', () => {
     expect([...new Set([...planted, ...plantedPaths].map(([name]) => name))].toSorted()).toEqual(
       Object.keys(LAYOUT_RULES).toSorted(),
     );

@@ -2,14 +2,14 @@ import { readFileSync } from 'node:fs';
 
 const { env } = process;
 
-/** What the benchmark tells each peer: where to listen, whom to trust, what to answer. */
+/** The settings of each peer from the benchmark: where to listen, whom to trust, what to answer. */
 export const port = Number(env.PORT);
 export const host = '127.0.0.1';
 export const issuer = env.ISSUER;
 export const audience = env.AUDIENCE;
-/** Where the issuer is reached: plain http on loopback, so not the issuer's own URL. Without a slash at the end. */
+/** The address of the issuer: plain http on loopback, unlike the issuer's URL. Without a trailing slash. */
 export const tenantUrl = env.TENANT_URL;
-/** What the proxies lead to. */
+/** The upstream of the proxies. */
 export const upstreamUrl = env.UPSTREAM_URL;
 /** The path that every peer serves. */
 export const path = env.ANSWER_PATH;

@@ -12,7 +12,7 @@ export const STAGED = fileURLToPath(new URL('staged', import.meta.url));
 const SECTIONS = [
   ['Tutorials', 'docs/tutorials/*.md'],
   ['How to', 'docs/how-to/*.md'],
-  ['Reference', 'docs/reference/*.md'],
+  ['Reference', '{docs/reference/*,packages/tenant/COVERAGE}.md'],
   ['Explanation', 'docs/{explanation/*,ARCHITECTURE,glossary,benchmarks}.md'],
   ['Decisions', 'docs/adr/*.md'],
   ['Packages', 'packages/*/README.md'],
@@ -22,6 +22,14 @@ const SECTIONS = [
 
 /** The address of a page below the site's root, without an ending: pages of docs/ lose that folder. */
 export const toAddress = (file) => file.replace(/^docs\//, '').replace(/\.md$/, '');
+
+/** The anchor of a heading, as GitHub makes it: pages are read there too. */
+export const toAnchor = (heading) =>
+  heading
+    .trim()
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+    .replaceAll(/\s/g, '-');
 
 const toTitle = (file) => /^# (.+)$/m.exec(readFileSync(path.join(ROOT, file), 'utf8'))?.[1] ?? file;
 

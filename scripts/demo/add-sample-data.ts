@@ -6,7 +6,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 const toStart = (day: number): string =>
   `${new Date(Date.now() + day * DAY_MS).toISOString().slice(0, 10)}T10:00:00Z`;
 
-/** Gives the users of the demo something to look at, by the gateway's API, unless they have it already. */
+/** Creates sample data for the users of the demo by the gateway's API, unless they have it already. */
 export async function addSampleData(publicUrl: string): Promise<void> {
   for (const [email, { appointments, ...others }] of Object.entries(SAMPLES)) {
     const answer = await fetch(`${publicUrl}/v1/auth/signin`, {

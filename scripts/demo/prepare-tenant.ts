@@ -45,8 +45,8 @@ function writeAuthority(caPem: string): string {
 }
 
 /**
- * Adds what the demo needs to the embedded tenant, by its Management API: the users, and the callbacks of the applications.
- * What is there already stays as it is.
+ * Adds the users of the demo and the callbacks of the applications to the embedded tenant, by its Management API. Existing
+ * data is not changed.
  */
 export async function prepareTenant(
   issuer: string,

@@ -1,6 +1,6 @@
 export const DEMO_PASSWORD = 'Correct-Horse-9';
 
-/** What a user of the demo begins with in Organizer, by resource. `day` is counted from today. */
+/** The initial data of a demo user in Organizer, by resource. `day` is relative to today. */
 interface Sample {
   readonly appointments: readonly {
     readonly subject: string;

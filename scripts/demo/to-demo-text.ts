@@ -1,7 +1,7 @@
 import type { DemoApplication } from './prepare-tenant.ts';
 import { DEMO_PASSWORD, SAMPLES } from './samples.ts';
 
-/** What `npm run demo` prints: what to open, and what to try. */
+/** The output of `npm run demo`: URLs to open, and things to try. */
 export function toDemoText(
   publicUrl: string,
   tenantOrigin: string,

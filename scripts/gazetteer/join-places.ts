@@ -42,7 +42,7 @@ function file(index: Map<string, Place[]>, key: string, place: Place): void {
   else index.set(key, [place]);
 }
 
-/** Transliterations and renamings keep the beginning (`Odessa`, `Odesa`) or contain each other. */
+/** Transliterations and new names share a prefix (`Odessa`, `Odesa`) or contain each other. */
 const alike = (a: string, b: string): boolean =>
   a.slice(0, 3) === b.slice(0, 3) || a.startsWith(`${b} `) || b.startsWith(`${a} `);
 
@@ -60,7 +60,7 @@ export function joinPlaces(named: readonly NamedPlace[], counted: readonly Count
     const folded = foldText(row.name);
     return !claim(row, folded, nearest(row, SAME_NAME_KM, places.named(row.country, folded)));
   });
-  // Renamed places come second, so that none takes the figures of a neighbour that has the same name.
+  // Renamed places come second, so that none gets the numbers of a neighbour with the same name.
   for (const row of left) {
     const [lng, lat] = row.loc.coordinates;
     const folded = foldText(row.name);

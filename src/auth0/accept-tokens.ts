@@ -3,7 +3,7 @@ import type { RevokeLater } from './revoke-later.ts';
 import type { TenantAnswer } from './tenant-call.ts';
 import { toTokens, type UserTokens } from './token-answer.ts';
 
-/** The tokens in an answer, with what their ID token says. Throws GatewayError where either does not hold. */
+/** The tokens in a response, with the verified claims of the ID token. Throws GatewayError if either is invalid. */
 export type AcceptTokens = (answer: TenantAnswer, terms?: IdTokenTerms) => Promise<UserTokens>;
 
 export const createAcceptTokens =
@@ -15,13 +15,13 @@ export const createAcceptTokens =
     return { ...tokens, subject: claims.sub, claims };
   };
 
-/** The refresh token of an answer that is perhaps no token response. */
+/** The refresh token of a response that may be invalid otherwise. */
 function toRefreshToken({ body }: TenantAnswer): string | undefined {
   const token = typeof body === 'object' && body !== null && 'refresh_token' in body && body.refresh_token;
   return typeof token === 'string' ? token : undefined;
 }
 
-/** The same for the answer to a sign-in. Where that fails here, nobody gets the refresh token, and it is revoked. */
+/** The same for the response to a sign-in. If it fails, no caller receives the refresh token, so it is revoked. */
 export const createAcceptSignIn =
   (acceptTokens: AcceptTokens, revokeLater: RevokeLater): AcceptTokens =>
   async (answer, terms) => {

@@ -17,23 +17,23 @@ import { createRevokeLater, type RevokeLater } from './revoke-later.ts';
 import { createTenantCalls, type TenantCallOptions } from './tenant-call.ts';
 import type { FindKey } from './tenant-jwt.ts';
 
-/** The tenant as the gateway meets it, wherever it runs. */
+/** The connection settings of a tenant, embedded or remote. */
 export interface TenantLink {
-  /** With its trailing slash. */
+  /** Includes the trailing slash. */
   readonly issuer: string;
-  /** The origin at which it is reached. */
+  /** The origin for calls from the gateway. */
   readonly baseUrl: string;
-  /** The origin at which browsers reach it; its issuer's where absent. */
+  /** The origin for browsers. Default: that of the issuer. */
   readonly browserOrigin?: string;
-  /** Of the embedded tenant: where people look into it. */
+  /** URL of the console; only for the embedded tenant. */
   readonly consoleUrl?: string;
   readonly clientId: string;
   readonly credential: ClientCredential;
-  /** Where there is a machine client for it. */
+  /** Undefined without a machine client for the Management API. */
   readonly management?: ManagementLink | undefined;
 }
 
-export interface Auth0Options extends Pick<TenantCallOptions, 'timeoutMs' | 'onCalled'> {
+export interface Auth0Options extends Pick<TenantCallOptions, 'timeoutMs' | 'onCalled' | 'tracing'> {
   readonly tenant: TenantLink;
   readonly connection: string;
   readonly usePar: boolean;
@@ -44,7 +44,7 @@ export interface Auth0Options extends Pick<TenantCallOptions, 'timeoutMs' | 'onC
 
 export interface Auth0 {
   readonly authentication: Authentication;
-  /** Exchanges the refresh token of a session; `audience` where it is not the one of the sign-in. */
+  /** Exchanges the refresh token of a session; `audience` only if it differs from that of the sign-in. */
   readonly refresh: (refreshToken: string, audience?: string) => ReturnType<Authentication['refreshGrant']>;
   readonly authorization: Authorization;
   readonly mfa: Mfa;
@@ -52,17 +52,17 @@ export interface Auth0 {
   readonly verifyLogoutToken: VerifyLogoutToken;
   readonly management: Omit<Management, 'close'> | undefined;
   readonly revokeLater: RevokeLater;
-  /** For what the Management API does in the background. */
+  /** For background calls of the Management API. */
   readonly doLater: DoLater;
   readonly clientTokenFor: ReturnType<typeof createOwnClientTokens>;
-  /** Whether calls to the tenant fail at once, since too many have failed. */
+  /** Whether the breaker of the calls to the tenant is open. */
   readonly isBroken: () => boolean;
-  /** The breakers of the ways to the tenant. */
+  /** The breakers of the tenant's connection pools. */
   readonly breakers: () => readonly BreakerState[];
   close(): Promise<void>;
 }
 
-/** Puts the conversations with the tenant together: one way there for all of them, one proof of who we are. */
+/** Assembles all calls to the tenant, which share one connection pool and one client authentication. */
 export function assembleAuth0(options: Auth0Options): Auth0 {
   const { tenant, connection, usePar, findKey, clock, log, ...calls } = options;
   const { clientId, issuer, baseUrl, browserOrigin = new URL(issuer).origin } = tenant;

@@ -15,7 +15,7 @@ import {
   type UserTokens,
 } from './token-answer.ts';
 
-/** A field that makes no sense is left out: the account exists by then. */
+/** An invalid field is omitted, not refused, because the account exists already. */
 const profileField = z.string().optional().catch(undefined);
 
 const signUpAnswer = z.object({
@@ -57,11 +57,11 @@ export interface PasswordGrant {
   readonly password: string;
   readonly audience: string;
   readonly scope: string;
-  /** The end user's address: without it the tenant's brute-force protection blocks the gateway itself. */
+  /** The end user's address; without it, the tenant's brute-force protection would block the gateway itself. */
   readonly ip: string;
 }
 
-/** Client credentials of a caller of ours, passed through to the tenant. */
+/** Client credentials of a caller, which the gateway forwards to the tenant. */
 export interface ClientCredentialsGrant {
   readonly clientId: string;
   readonly clientSecret: string;
@@ -70,16 +70,16 @@ export interface ClientCredentialsGrant {
   readonly ip: string;
 }
 
-/** What a client's own grant was refused for: RFC 6749 §5.2 and RFC 8707 §2 words. */
+/** Error codes of a refused client credentials grant (RFC 6749 §5.2, RFC 8707 §2). */
 export type ClientRefusal = 'invalid_client' | 'unauthorized_client' | 'invalid_target' | 'invalid_scope';
 
-/** The Authentication API of the tenant, as far as the gateway calls it. Everything throws GatewayError. */
+/** The calls of the tenant's Authentication API. All functions throw GatewayError. */
 export interface Authentication {
   signUp(account: NewAccount): Promise<SignedUpUser>;
   passwordGrant(grant: PasswordGrant): Promise<UserTokens | MfaChallenge>;
-  /** Has the tenant mail a link to choose a new password. An address without a user is not told apart. */
+  /** Makes the tenant mail a password reset link. The result is the same for an unknown address. */
   requestPasswordReset(email: string): Promise<void>;
-  /** `audience` asks for another API than that of the sign-in, which the tenant may ignore without a word. */
+  /** `audience` requests a different API than that of the sign-in; the tenant may ignore it without an error. */
   refreshGrant(
     refreshToken: string,
     scope: string | undefined,
@@ -93,7 +93,7 @@ export interface AuthenticationOptions {
   readonly clientId: string;
   readonly authenticateClient: ClientAuthentication;
   readonly acceptSignIn: AcceptTokens;
-  /** Of a refresh: where that fails here, the caller may still have a refresh token that is good. */
+  /** For a refresh: if it fails, the caller may still have a valid refresh token. */
   readonly acceptTokens: AcceptTokens;
   readonly connection: string;
 }
@@ -102,9 +102,9 @@ const PASSWORD_REALM = 'http://auth0.com/oauth/grant-type/password-realm';
 const TOKEN_PATH = '/oauth/token';
 
 /**
- * Why the tenant refuses a machine client. Auth0 says `access_denied` for a wrong secret (401), an unknown audience,
- * a missing client grant and a scope too many (all 403); a scope was at fault where one was asked for and the grant
- * is there, which its prose alone tells: read by its beginning; anything else is the audience.
+ * The error code for a refused machine client. Auth0 responds `access_denied` to a wrong secret (401), an unknown audience,
+ * a missing client grant and a scope beyond the grant (all 403). Only the beginning of its message identifies the scope as
+ * the cause; everything else is attributed to the audience.
  */
 function toClientRefusal(answer: TenantAnswer): ClientRefusal {
   const { status, error, body } = toTenantError(answer);

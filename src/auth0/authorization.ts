@@ -6,7 +6,7 @@ import type { IdTokenTerms } from './id-token.ts';
 import type { TenantCall } from './tenant-call.ts';
 import { isSuccess, type MfaChallenge, present, toMfaChallenge, type UserTokens } from './token-answer.ts';
 
-/** One authorization code flow, about to begin. */
+/** The parameters of an authorization code flow. */
 export interface AuthorizationRequest {
   readonly redirectUri: string;
   readonly state: string;
@@ -25,20 +25,20 @@ export interface CodeGrant extends IdTokenTerms {
   readonly codeVerifier: string | undefined;
 }
 
-/** The tenant's pages, where people sign in and out by themselves. Everything throws GatewayError. */
+/** Sign-in and sign-out at the tenant's pages. All functions throw GatewayError. */
 export interface Authorization {
-  /** Where the browser goes to sign in; pushed first where so configured (RFC 9126). */
+  /** The URL that starts a sign-in in the browser; with a pushed request if so configured (RFC 9126). */
   toAuthorizationUrl(request: AuthorizationRequest): Promise<string>;
   /** @throws GatewayError `invalid_code`, `access_denied` */
   exchangeCode(grant: CodeGrant): Promise<UserTokens | MfaChallenge>;
-  /** Where the browser goes to end its session at the tenant; never with an `id_token_hint`. */
+  /** The URL that ends the browser's session at the tenant; never with an `id_token_hint`. */
   toLogoutUrl(returnTo: string, options: { readonly isFederated: boolean }): string;
 }
 
 export interface AuthorizationOptions {
   readonly call: TenantCall;
   readonly clientId: string;
-  /** The origin under which browsers reach the tenant. */
+  /** The tenant's origin for browsers. */
   readonly browserOrigin: string;
   readonly authenticateClient: ClientAuthentication;
   readonly acceptSignIn: AcceptTokens;

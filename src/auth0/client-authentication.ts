@@ -6,16 +6,16 @@ import { nowS } from '../lib/clock.ts';
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 const ASSERTION_LIFETIME_S = 60;
 
-/** How the gateway proves to the tenant who it is: by a secret, or by a key (private_key_jwt, RFC 7523). */
+/** The credential of the gateway's client: a secret or a key (private_key_jwt, RFC 7523). */
 export type ClientCredential = { readonly secret: string } | { readonly assertionKeyPem: string };
 
-/** Form fields that authenticate a client at the tenant. */
+/** Creates the form fields that authenticate a client at the tenant. */
 export type ClientAuthentication = () => Promise<Readonly<Record<string, string>>>;
 
 export interface ClientAuthenticationOptions {
   readonly clientId: string;
   readonly credential: ClientCredential;
-  /** With its trailing slash: the audience of the assertion. */
+  /** The audience of the assertion; includes the trailing slash. */
   readonly issuer: string;
   readonly clock: Clock;
 }

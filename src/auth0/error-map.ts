@@ -22,7 +22,7 @@ import {
 } from './error-rules.ts';
 import type { TenantAnswer } from './tenant-call.ts';
 
-/** Which conversation the tenant's answer belongs to: the same word may mean another thing elsewhere. */
+/** The kind of call that a response belongs to: the same error code can have different meanings. */
 export type Conversation =
   | 'signup'
   | 'signin'
@@ -41,7 +41,7 @@ export type Conversation =
   | 'managed-client'
   | 'client-credentials';
 
-/** Why the tenant grants a user nothing; `wrong` is what a proof is called that does not hold. */
+/** Refusals of a user's grant; `wrong` is the code for an invalid credential. */
 const userGrant = (wrong: ErrorCode): readonly Rule[] => [
   { when: error('invalid_grant'), says: wrong },
   { when: error('unauthorized'), says: 'user_blocked' },
@@ -50,7 +50,7 @@ const userGrant = (wrong: ErrorCode): readonly Rule[] => [
   ...MISCONFIGURED,
 ];
 
-/** What the Management API refuses the gateway itself. */
+/** Refusals of the Management API that concern the gateway itself. */
 const MANAGEMENT: readonly Rule[] = [
   ...THROTTLED,
   {
@@ -60,16 +60,16 @@ const MANAGEMENT: readonly Rule[] = [
   },
 ];
 
-/** The same, of one thing that may be gone. */
+/** The same, for a resource that may not exist; `gone` is the detail of its 404. */
 const managed = (gone: string): readonly Rule[] => [
   ...MANAGEMENT,
   { when: ({ status }) => status === 404, says: 'not_found', options: () => ({ detail: gone }) },
 ];
 
-/** What it says of a user. */
+/** Refusals of the Management API for a user. */
 const USER = managed('This account no longer exists.');
 
-/** Why it refuses a new password. */
+/** Refusals of a new password. */
 const NEW_PASSWORD: readonly Rule[] = [
   { when: refusedPassword('PasswordStrengthError'), says: 'weak_password', options: weak('strength') },
   { when: refusedPassword('PasswordDictionaryError'), says: 'weak_password', options: weak('dictionary') },
@@ -78,7 +78,7 @@ const NEW_PASSWORD: readonly Rule[] = [
   { when: leakedPassword, says: 'weak_password', options: weak('leaked') },
 ];
 
-/** One table a conversation, first match wins; on `error`, `code` and `name`, never on prose. */
+/** One table per kind of call; the first match wins. Rules match `error`, `code` and `name`, not messages. */
 export const ERROR_RULES: Record<Conversation, readonly Rule[]> = {
   signup: [
     { when: named('PasswordStrengthError'), says: 'weak_password', options: weakByStrength },
@@ -152,7 +152,7 @@ export const ERROR_RULES: Record<Conversation, readonly Rule[]> = {
     },
   ],
   'mfa-verify': [
-    // A token that is over says so; a wrong code and a token of nobody are one word.
+    // An expired token has its own code; a wrong code and an unknown token share one.
     { when: error('invalid_grant'), says: 'mfa_invalid_code' },
     { when: error('expired_token'), says: 'mfa_expired' },
     { when: error('unauthorized'), says: 'user_blocked' },
@@ -221,11 +221,11 @@ export const ERROR_RULES: Record<Conversation, readonly Rule[]> = {
     },
   ],
   'managed-client': managed('There is no customer with this key.'),
-  // The caller's own client is at fault here, not our settings: sign-in's map would blame the wrong one.
+  // The cause is the caller's own client, not the gateway's settings, so the table of sign-in does not apply.
   'client-credentials': [...THROTTLED],
 };
 
-/** Names the tenant's refusal in our words. What no row knows is `tenant_error`; its text goes nowhere. */
+/** Maps a refusal of the tenant to a GatewayError; `tenant_error` if no row matches. The tenant's text is discarded. */
 export function toRefusal(conversation: Conversation, answer: TenantAnswer): GatewayError {
   const failure = toTenantError(answer);
   for (const { when, says, options } of ERROR_RULES[conversation]) {

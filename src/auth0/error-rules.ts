@@ -9,7 +9,7 @@ export interface TenantError {
   readonly error: string | undefined;
   readonly code: string | undefined;
   readonly name: string | undefined;
-  /** Of the Management API. */
+  /** `errorCode` of the Management API. */
   readonly errorCode: string | undefined;
   readonly body: Readonly<Record<string, unknown>>;
 }
@@ -22,7 +22,7 @@ export interface Rule {
 
 const DEFAULT_RETRY_AFTER_S = 60;
 
-/** The words of Auth0 that may stand in our log. Whatever else it says might hold anything. */
+/** The error codes of Auth0 that are logged. Other text could contain anything. */
 const KNOWN_WORDS: ReadonlySet<string> = new Set(
   (
     'access_denied association_required auth0_idp_error bad.authParams bad.client_id bad.connection bad.request bad.tenant ' +
@@ -34,9 +34,9 @@ const KNOWN_WORDS: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
-/** Status and word of a failure, for the log. */
-export function toKnownWord({ status, error: said, code: other, errorCode }: TenantError): string {
-  const known = [said, other, errorCode].find((each) => each !== undefined && KNOWN_WORDS.has(each));
+/** Status and error code of a failure, for the log. */
+export function toKnownWord({ status, error: oauthCode, code: other, errorCode }: TenantError): string {
+  const known = [oauthCode, other, errorCode].find((each) => each !== undefined && KNOWN_WORDS.has(each));
   return `${status} ${known ?? 'unknown'}`;
 }
 
@@ -57,14 +57,14 @@ export const errorOrCode =
   (...words: readonly string[]) =>
   (failure: TenantError) =>
     error(...words)(failure) || code(...words)(failure);
-/** The three answers of sign-up that are prose alone; anchored, so that nothing else is taken for them. */
+/** Matches the three responses of sign-up that have only a message; the patterns are anchored. */
 export const bare = (pattern: RegExp) => (failure: TenantError) =>
   failure.code === undefined && failure.name === undefined && pattern.test(failure.error ?? '');
 
-/** Of a refused password the Management API says the name of a sign-up's error and its text, in one. */
+/** Matches a refused password: the Management API puts the error name and the text of sign-up into one message. */
 export const refusedPassword = (name: string) => (failure: TenantError) =>
   failure.status === 400 && String(failure.body['message']).startsWith(`${name}: `);
-/** For a leaked one that name is not its own. */
+/** Matches a leaked password, whose message has no error name of its own. */
 export const leakedPassword = (failure: TenantError): boolean =>
   failure.status === 400 &&
   /^BadRequestError: Password has been leaked\b/.test(String(failure.body['message']));
@@ -72,7 +72,7 @@ export const leakedPassword = (failure: TenantError): boolean =>
 export const retryAfter = (_: TenantError, { headers }: TenantAnswer) => ({
   retryAfterS: toRetryAfterS(headers, DEFAULT_RETRY_AFTER_S),
 });
-/** What the operator should check, for the log, and the check of `gatehouse doctor` that looks at it. */
+/** The setting for the operator to check, for the log, and the check of `gatehouse doctor` that covers it. */
 export const CHECKED_SETTINGS = {
   audience: ['AUTH0_API_AUDIENCE: the tenant needs an API with this identifier', 'A1'],
   client: [
@@ -89,15 +89,17 @@ export const CHECKED_SETTINGS = {
   botDetection: ['bot detection: keep it from challenging sign-ins that come through the API', 'P2'],
 } as const satisfies Record<string, readonly [setting: string, check: string]>;
 
-/** The setting first, then the check. */
+/** The reason for the log: the setting, then the check. */
 export const setting = (name: keyof typeof CHECKED_SETTINGS) => (failure: TenantError) => {
   const [text, check] = CHECKED_SETTINGS[name];
   return { reason: `${toKnownWord(failure)}: check ${text} (gatehouse doctor: ${check})` };
 };
-/** Auth0's text of a call whose token lacks a scope; it alone says which. */
+/** Auth0's message for a token without a required scope; only the message names the scope. */
 const MISSING_SCOPE = /^Insufficient scope, expected any of: ([a-z_]+:[a-z_]+(?:, ?[a-z_]+:[a-z_]+){0,9})$/;
 
-/** What the operator should check where the Management API refuses a call: the scope, where it says which one is missing. */
+/**
+ * The setting for the operator to check if the Management API refuses a call: the missing scope, if the message names it.
+ */
 export function managementSetting(failure: TenantError): GatewayErrorOptions {
   const [, scopes] = MISSING_SCOPE.exec(String(failure.body['message'])) ?? [];
   if (scopes === undefined) return setting('management')(failure);
@@ -129,10 +131,10 @@ export const THROTTLED: readonly Rule[] = [
   { when: ({ status }) => status === 429, says: 'rate_limited', options: retryAfter },
 ];
 
-/** A rule, a hook or an Action refuses the user. Where an Action does so at `/oauth/token`, Auth0 answers 500 instead of 403. */
+/** A rule, a hook or an Action denies the user. For an Action at `/oauth/token`, Auth0 responds 500 instead of 403. */
 export const DENIED: readonly Rule[] = [
   {
-    when: ({ status, error: said }) => said === 'access_denied' && (status === 403 || status === 500),
+    when: ({ status, error: oauthCode }) => oauthCode === 'access_denied' && (status === 403 || status === 500),
     says: 'access_denied',
     options: denial,
   },
@@ -148,13 +150,13 @@ export const MISCONFIGURED: readonly Rule[] = [
   { when: error('unauthorized_client'), says: 'tenant_misconfigured', options: setting('grantType') },
   { when: error('invalid_client'), says: 'tenant_misconfigured', options: setting('clientMethod') },
   {
-    when: ({ status, error: said }) => said === 'access_denied' && status === 401,
+    when: ({ status, error: oauthCode }) => oauthCode === 'access_denied' && status === 401,
     says: 'tenant_misconfigured',
     options: setting('client'),
   },
 ];
 
-/** The failure in a tenant's answer, whatever of its five shapes it has. */
+/** Normalizes the five error shapes of tenant responses. */
 export function toTenantError({ status, body }: TenantAnswer): TenantError {
   const fields = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
   return {

@@ -3,18 +3,18 @@ import { GatewayError } from '../errors.ts';
 import { type Clock, nowS } from '../lib/clock.ts';
 import { createTenantJwtVerifier, type RefuseJwt, SKEW_S, type TenantJwtOptions } from './tenant-jwt.ts';
 
-/** What a sign-in asked for, and its ID token has to say. */
+/** The requirements of a sign-in that its ID token must meet. */
 export interface IdTokenTerms {
   readonly nonce?: string | undefined;
-  /** Seconds since the user signed in, at most. */
+  /** Maximum seconds since the user signed in. */
   readonly maxAgeS?: number | undefined;
-  /** Id or name of the organization to sign in to. */
+  /** Id or name of the organization. */
   readonly organization?: string | undefined;
 }
 
 /**
- * Verifies an ID token that came straight from the token endpoint (OIDC Core §3.1.3.7): RS256 signature, iss, aud, exp, and what the
- * sign-in asked for.
+ * Verifies an ID token from the token endpoint (OIDC Core §3.1.3.7): RS256 signature, iss, aud, exp, and the requirements
+ * of the sign-in.
  */
 export type VerifyIdToken = (token: string, terms?: IdTokenTerms) => Promise<JWTPayload>;
 
@@ -26,14 +26,14 @@ function isRecent(authTime: unknown, maxAgeS: number, clock: Clock): boolean {
   return typeof authTime === 'number' && nowS(clock) - authTime <= maxAgeS + SKEW_S;
 }
 
-/** Names count without their case; a name never begins as an id does. */
+/** Organization names ignore case; a name never has the prefix of an id. */
 function isOf(asked: string, { org_id: id, org_name: name }: JWTPayload): boolean {
   if (asked.startsWith('org_')) return id === asked;
   return typeof name === 'string' && name.toLowerCase() === asked.toLowerCase();
 }
 
 /**
- * The verifier throws GatewayError `tenant_error` for a token that does not hold, `access_denied` for one of another organization,
+ * The verifier throws GatewayError `tenant_error` for an invalid token, `access_denied` for one of another organization,
  * `tenant_unavailable` without keys.
  */
 export function createIdTokenVerifier(options: TenantJwtOptions): VerifyIdToken {

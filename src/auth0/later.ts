@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * Does something at the tenant in the background, with retries: nobody waits for it, and an outage of the tenant fails nothing.
- * `unlessDone` is what the log says where it was given up.
+ * Runs a call of the tenant in the background, with retries, so that an outage of the tenant does not fail the request.
+ * `unlessDone` is the log message if all retries fail.
  */
 export type DoLater = (unlessDone: string, act: () => Promise<void>) => void;
 
@@ -21,7 +21,7 @@ async function tryAll(act: () => Promise<void>): Promise<void> {
   }
 }
 
-/** `onGivenUp` is told what was not done. */
+/** Calls `onGivenUp` with the message of a call whose retries have failed. */
 export function createDoLater(onGivenUp: (unlessDone: string, error: unknown) => void): DoLater {
   let waiting = 0;
   return (unlessDone, act) => {

@@ -18,14 +18,14 @@ const logoutClaims = z
   })
   .refine(({ sub, sid }) => sub !== undefined || sid !== undefined);
 
-/** Which sessions a logout token ends: of `sid` where there is one, else all of `sub`. */
-export interface LogoutOrder {
+/** The sessions that a logout token ends: those of `sid` if present, otherwise all of `sub`. */
+export interface LogoutSubject {
   readonly jti: string;
   readonly sub: string | undefined;
   readonly sid: string | undefined;
 }
 
-/** How long a logout token can be used, in seconds; its `jti` must be remembered for as long. */
+/** How long a logout token is accepted, in seconds; its `jti` must be stored for this time. */
 export const LOGOUT_TOKEN_LIFETIME_S = MAX_AGE_S + 2 * SKEW_S;
 
 const refuse: RefuseJwt = (reason, cause) =>
@@ -37,10 +37,10 @@ const refuse: RefuseJwt = (reason, cause) =>
 
 /**
  * Verifies a logout token (OIDC Back-Channel Logout 1.0 §2.6): RS256 signature, typ, iss, aud, exp, iat of the last ten
- * minutes, events, jti, sub or sid, no nonce. Throws GatewayError `invalid_request` for one that does not hold, `tenant_unavailable`
- * without keys.
+ * minutes, events, jti, sub or sid, no nonce. Throws GatewayError `invalid_request` for an invalid token,
+ * `tenant_unavailable` without keys.
  */
-export type VerifyLogoutToken = (token: string) => Promise<LogoutOrder>;
+export type VerifyLogoutToken = (token: string) => Promise<LogoutSubject>;
 
 export function createLogoutTokenVerifier(options: TenantJwtOptions): VerifyLogoutToken {
   const verify = createTenantJwtVerifier(options, { maxTokenAge: MAX_AGE_S }, refuse);

@@ -10,7 +10,7 @@ const client = z.object({
   client_metadata: z.record(z.string(), z.unknown()).nullish().catch(undefined),
 });
 
-/** An application of the tenant, as far as the gateway looks. */
+/** The members of an application that the gateway reads. */
 export type ManagedClient = z.output<typeof client>;
 
 const clientGrant = z.object({
@@ -27,22 +27,24 @@ export type ClientGrant = z.output<typeof clientGrant>;
 const withSecret = z.object({ client_id: z.string().min(1), client_secret: z.string().min(1) });
 export type ClientSecret = z.output<typeof withSecret>;
 
-/** What a machine client of our own making is. */
+/** The settings of a machine client that the gateway creates. */
 export interface MachineClient {
   readonly name: string;
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** The machine clients of the tenant and their grants. Everything throws GatewayError; `not_found` where there is no such client. */
+/**
+ * The machine clients of the tenant and their grants. All functions throw GatewayError; `not_found` for an unknown client.
+ */
 export interface ManagedClients {
   /** All applications of the tenant. @throws GatewayError `tenant_error` from 1,000 on */
   list(): Promise<readonly ManagedClient[]>;
-  /** Makes a client that may do nothing but client credentials. */
+  /** Creates a client that can only use client credentials. */
   create(machine: MachineClient): Promise<ClientSecret>;
-  /** Makes an existing client such a one. */
-  mend(clientId: string, machine: MachineClient): Promise<void>;
+  /** Sets an existing client to the settings of `create`. */
+  restore(clientId: string, machine: MachineClient): Promise<void>;
   remove(clientId: string): Promise<void>;
-  /** The new secret; the old one ends at once. */
+  /** Returns the new secret; the old one is invalid immediately. */
   rotateSecret(clientId: string): Promise<ClientSecret>;
   listGrants(
     of: { readonly client_id: string } | { readonly audience: string },
@@ -50,12 +52,12 @@ export interface ManagedClients {
   createGrant(clientId: string, audience: string, scope: readonly string[]): Promise<void>;
   updateGrant(grantId: string, scope: readonly string[]): Promise<void>;
   removeGrant(grantId: string): Promise<void>;
-  /** The scopes that an API has. */
+  /** The scopes of an API. */
   listScopes(audience: string): Promise<readonly string[]>;
 }
 
 const PAGE = 100;
-/** As many as Auth0 pages through by number. */
+/** Auth0's limit of offset pagination. */
 const MAX_CLIENTS = 1000;
 const CLIENT_FIELDS = Object.keys(client.shape).join();
 const clientPage = z.object({ clients: z.array(client) });
@@ -84,7 +86,7 @@ export function createManagedClients(ask: AskManagement): ManagedClients {
         const { clients: items } = parseAnswer(clientPage, response, 'client_list');
         return { items, isLast: items.length < PAGE };
       });
-      // The one that is looked for could be among those that Auth0 does not list.
+      // A client could be missing in an incomplete list.
       if (found.length >= MAX_CLIENTS) throw new GatewayError('tenant_error', { reason: 'too_many_clients' });
       return found;
     },
@@ -94,7 +96,7 @@ export function createManagedClients(ask: AskManagement): ManagedClients {
       return parseAnswer(withSecret, made, 'client_answer');
     },
 
-    async mend(clientId, machine) {
+    async restore(clientId, machine) {
       await ask('managed-client', ({ clients }) => clients.update(clientId, toMachine(machine)));
     },
 

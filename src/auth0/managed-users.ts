@@ -6,7 +6,7 @@ import { type AskManagement, collectPages, parseAnswer } from './management-clie
 const text = z.string().nullish().catch(undefined);
 const metadata = z.record(z.string(), z.unknown()).nullish().catch(undefined);
 
-/** A user as the tenant keeps them, as far as users may see it of themselves. */
+/** The members of a user that users may see themselves. */
 export const managedUser = z.object({
   user_id: z.string().min(1),
   email: text,
@@ -31,10 +31,10 @@ const administeredUser = managedUser.extend({
   app_metadata: metadata,
 });
 
-/** A user as the tenant keeps them, as far as administrators see it. */
+/** The members of a user that administrators see. */
 export type AdministeredUser = z.output<typeof administeredUser>;
 
-/** Nothing else of a user is asked for. */
+/** The only members that are requested from the tenant. */
 export const USER_FIELDS = Object.keys(managedUser.shape).join();
 const ADMINISTERED_FIELDS = Object.keys(administeredUser.shape).join();
 
@@ -51,9 +51,9 @@ const grant = z.object({
 export type Consent = z.output<typeof grant>;
 
 export interface UserSearch {
-  /** In Lucene's syntax, as Auth0's user search takes it. */
+  /** A query of Auth0's user search, in Lucene syntax. */
   readonly q: string | undefined;
-  /** From 0. */
+  /** Starts at 0. */
   readonly page: number;
   readonly perPage: number;
   /** `<field>:1`, or `<field>:-1` for descending order. */
@@ -68,7 +68,7 @@ export interface NewUser {
   readonly app_metadata?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** What is left out stays; `null` in metadata takes an entry away. */
+/** Omitted members stay unchanged; `null` in metadata removes an entry. */
 export interface UserChange extends Omit<NewUser, 'email' | 'password'> {
   readonly email?: string | undefined;
   readonly email_verified?: boolean | undefined;
@@ -79,21 +79,26 @@ export interface UserChange extends Omit<NewUser, 'email' | 'password'> {
   readonly blocked?: boolean | undefined;
 }
 
-/** The users of the tenant, as administrators see and change them. Everything throws GatewayError; `not_found` where there is no such user. */
+/** Administration of the tenant's users. All functions throw GatewayError; `not_found` for an unknown user. */
 export interface ManagedUsers {
-  /** @throws GatewayError `validation_failed` for a search that the tenant does not take */
+  /** @throws GatewayError `validation_failed` for a search that the tenant refuses */
   search(
     search: UserSearch,
   ): Promise<{ readonly users: readonly AdministeredUser[]; readonly total: number }>;
   read(userId: string): Promise<AdministeredUser>;
-  /** In the gateway's connection. @throws GatewayError `user_exists`, `weak_password`, `validation_failed` */
+  /**
+   * Creates a user in the gateway's connection. @throws GatewayError `user_exists`, `weak_password`, `validation_failed`
+   */
   create(user: NewUser): Promise<AdministeredUser>;
-  /** @throws GatewayError `user_exists`, `validation_failed` for what the user's account store does not let be changed */
+  /**
+   * @throws GatewayError `user_exists`, `validation_failed` for a member that the user's account store does not allow to
+   * change
+   */
   update(userId: string, change: UserChange): Promise<AdministeredUser>;
-  /** One that is not there is deleted already. */
+  /** Does nothing for an unknown user. */
   remove(userId: string): Promise<void>;
   listConsents(userId: string): Promise<readonly Consent[]>;
-  /** The refresh tokens that hang on it are revoked too. */
+  /** Also revokes the refresh tokens that depend on it. */
   revokeConsent(consentId: string): Promise<void>;
   revokeConsents(userId: string): Promise<void>;
 }
@@ -124,13 +129,13 @@ export function createManagedUsers(ask: AskManagement, connection: string): Mana
     },
 
     async create(user) {
-      // What is undefined is no part of its JSON, which the type cannot say.
+      // JSON omits undefined members, which the type cannot express.
       const wanted = { ...user, connection } as Wire.CreateUserRequestContent;
       return toUser(await ask('managed-user', (client) => client.users.create(wanted)));
     },
 
     async update(userId, change) {
-      // Auth0 wants to know the connection where one of its own attributes changes.
+      // Auth0 requires the connection for changes of its attributes.
       const isOfConnection = change.email !== undefined || change.email_verified !== undefined;
       const wanted = { ...change, ...(isOfConnection && { connection }) } as Wire.UpdateUserRequestContent;
       return toUser(await ask('managed-user', (client) => client.users.update(userId, wanted)));

@@ -4,9 +4,9 @@ import { decodeJwt } from 'jose';
 import { z } from 'zod';
 import { loadManagementClient, type ManagementLink, toThrown } from './management-client.ts';
 
-/** The Management API of a tenant, as commands use it. */
+/** The Management API of a tenant, for commands. */
 export interface ManagementAccess {
-  /** Auth0's client: its calls go one after another, and wait where the tenant answers 429. */
+  /** Auth0's client. Its calls run one after another, and wait when the tenant responds 429. */
   readonly client: ManagementClient;
   /** The canonical domain of the tenant. */
   readonly domain: string;
@@ -14,23 +14,23 @@ export interface ManagementAccess {
   readonly audience: string;
   /** The client that owns the credential. */
   readonly clientId: string;
-  /** Scopes of the access token, asked for at the first use; undefined where the tenant does not name them. */
+  /** The scopes of the access token, which is requested at the first use; undefined if the response does not name them. */
   readonly readScopes: () => Promise<ReadonlySet<string> | undefined>;
 }
 
 export interface AccessOptions {
-  /** The network; by default that of this process. */
+  /** Default: the global `fetch`. */
   readonly fetch?: typeof fetch;
-  /** Called before the wait that a 429 asks for. */
+  /** Called before each wait after a 429. */
   readonly onWait?: (seconds: number) => void;
 }
 
-/** The Management API or the token endpoint refused a call, or did not answer. The message says why. */
+/** The Management API or the token endpoint refused a call or did not respond. The message says why. */
 export class ManagementRefusal extends Error {
   override readonly name = 'ManagementRefusal';
-  /** Undefined where there was no answer. */
+  /** Undefined without a response. */
   readonly status: number | undefined;
-  /** Without the status. */
+  /** The reason without the status. */
   readonly reason: string;
 
   constructor(status: number | undefined, reason: string) {
@@ -41,10 +41,12 @@ export class ManagementRefusal extends Error {
 }
 
 const CALL_MS = 60_000;
-/** Waits of a 429 count, so that this is no limit of one call. */
+/** Includes the waits after 429, so it does not limit a single call. */
 const CLIENT_TIMEOUT_S = 24 * 3600;
 const LONGEST_WAIT_S = 60;
 const MOST_TRIES = 30;
+/** Successes that need no body. */
+const EMPTY_STATUSES: ReadonlySet<number> = new Set([202, 204]);
 /** A token is replaced this long before it expires. */
 const MARGIN_MS = 60_000;
 
@@ -59,13 +61,13 @@ const refusalReply = z.object({
   error: z.string().optional(),
 });
 
-/** The answer's own words. */
+/** The error message of a response. */
 function toReason(body: unknown): string {
   const { message, error_description, error } = refusalReply.safeParse(body).data ?? {};
   return message ?? error_description ?? error ?? 'no reason given';
 }
 
-/** Names what a call of Auth0's client threw; what is not of the tenant stays as it is. */
+/** Converts an error of Auth0's client to a `ManagementRefusal`; other errors stay unchanged. */
 export function toManagementError(error: unknown): unknown {
   const thrown = toThrown(error);
   if (!(thrown instanceof Error)) return thrown;
@@ -73,14 +75,23 @@ export function toManagementError(error: unknown): unknown {
   return typeof statusCode === 'number' ? new ManagementRefusal(statusCode, toReason(body)) : thrown;
 }
 
-/** The wait that the tenant asks for, within limits. */
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The wait that the tenant requests, within limits. */
 function toWaitS(headers: Headers): number {
   const resetS = Number(headers.get('x-ratelimit-reset')) - Date.now() / 1000;
   const asked = Number(headers.get('retry-after')) || resetS;
   return Math.min(LONGEST_WAIT_S, Math.max(1, Math.ceil(asked) || 1));
 }
 
-/** The scopes of a token that its answer does not name. */
+/** The `scope` claim of a token, if the response does not name the scopes. */
 function readClaim(token: string): string | undefined {
   try {
     const { scope } = decodeJwt(token);
@@ -90,7 +101,7 @@ function readClaim(token: string): string | undefined {
   }
 }
 
-/** Opens the Management API by a machine client. Nothing is called before the first use. */
+/** Opens the Management API with a machine client. Makes no call before the first use. */
 export async function openManagement(
   { baseUrl, issuer, clientId, clientSecret }: ManagementLink,
   { fetch: send = fetch, onWait }: AccessOptions = {},
@@ -99,7 +110,7 @@ export async function openManagement(
   let token = { value: '', scope: undefined as string | undefined, untilMs: 0 };
   let last: Promise<unknown> = Promise.resolve();
 
-  /** Sends until the answer is another than 429; a call that was refused by it has done nothing. */
+  /** Sends again while the response is 429; a call that was refused with 429 had no effect. */
   async function sendPatiently(path: string, make: () => Promise<RequestInit>): Promise<Response> {
     for (let tries = 1; ; tries += 1) {
       const signal = AbortSignal.timeout(CALL_MS);
@@ -107,7 +118,7 @@ export async function openManagement(
         (error: unknown) => {
           const { message, cause } = error as Error;
           const reason = cause instanceof Error ? cause.message : message;
-          throw new ManagementRefusal(undefined, `the tenant at ${baseUrl} does not answer: ${reason}`);
+          throw new ManagementRefusal(undefined, `the tenant at ${baseUrl} does not respond: ${reason}`);
         },
       );
       if (answer.status !== 429 || tries >= MOST_TRIES) return answer;
@@ -130,7 +141,13 @@ export async function openManagement(
     const reply: unknown = await answer.json().catch(() => undefined);
     if (!answer.ok)
       throw new ManagementRefusal(answer.status, `no access token for ${clientId}: ${toReason(reply)}`);
-    const { access_token: value, expires_in, scope } = tokenReply.parse(reply);
+    const granted = tokenReply.safeParse(reply);
+    if (!granted.success)
+      throw new ManagementRefusal(
+        undefined,
+        `no access token for ${clientId}: ${baseUrl} answered ${answer.status} with something other than JSON with a token`,
+      );
+    const { access_token: value, expires_in, scope } = granted.data;
     const untilMs = performance.now() + expires_in * 1000 - MARGIN_MS;
     token = { value, scope: scope ?? readClaim(value), untilMs };
     return token;
@@ -139,14 +156,24 @@ export async function openManagement(
   async function callApi(request: Request): Promise<Response> {
     const { pathname, search } = new URL(request.url);
     const sent = await request.arrayBuffer();
-    return sendPatiently(pathname + search, async () => {
+    const answer = await sendPatiently(pathname + search, async () => {
       const headers = new Headers(request.headers);
       headers.set('authorization', `Bearer ${(await tokenNow()).value}`);
       return { method: request.method, headers, ...(sent.byteLength > 0 && { body: sent }) };
     });
+    return answer.ok ? requireJson(answer) : answer;
   }
 
-  /** Runs one after another, whatever the outcome of the one before. */
+  /** Auth0's client takes an answer of another form, such as a page of a proxy, for an empty success. */
+  async function requireJson(answer: Response): Promise<Response> {
+    const { status, headers } = answer;
+    const text = await answer.text();
+    if (text === '' && EMPTY_STATUSES.has(status)) return new Response(null, { status, headers });
+    if (isJson(text)) return new Response(text, { status, headers });
+    throw new ManagementRefusal(undefined, `${baseUrl} answered ${status} with something other than JSON`);
+  }
+
+  /** Runs calls one after another, also after a failed one. */
   function inTurn<T>(work: () => Promise<T>): Promise<T> {
     const own = last.then(work);
     last = own.catch(() => undefined);

@@ -14,16 +14,16 @@ import {
 
 /** The Management API of the tenant, and the machine client that may use it. */
 export interface ManagementLink {
-  /** The origin at which it is reached. */
+  /** The origin for calls. */
   readonly baseUrl: string;
-  /** Of the canonical domain, with its trailing slash: tokens are issued by it, and for its `api/v2/`. */
+  /** The issuer of the canonical domain, with its trailing slash. Tokens have the audience `<issuer>api/v2/`. */
   readonly issuer: string;
   readonly clientId: string;
   readonly clientSecret: string;
 }
 
 /**
- * Has Auth0's client make a call. What the tenant refuses is named by the conversation's table.
+ * Makes a call with Auth0's client. Refusals are mapped by the table of the conversation.
  * @throws GatewayError
  */
 export type AskManagement = <T>(
@@ -32,7 +32,7 @@ export type AskManagement = <T>(
 ) => Promise<T>;
 
 /**
- * Reads a path of the Management API that Auth0's client does not read. Whatever the tenant answers is returned.
+ * Reads a path of the Management API that Auth0's client does not support. Returns any response of the tenant.
  * @throws GatewayError for an outage
  */
 export type GetFromManagement = (
@@ -42,15 +42,15 @@ export type GetFromManagement = (
 
 export interface ManagementCalls {
   readonly ask: AskManagement;
-  /** Whether calls fail at once, since too many have failed. */
+  /** Whether the breaker is open. */
   readonly isBroken: () => boolean;
   readonly get: GetFromManagement;
-  /** The headers of a request that is not made here. */
+  /** The authorization header for a request that another module sends. */
   readonly authorize: () => Promise<{ readonly authorization: string }>;
   readonly close: () => Promise<void>;
 }
 
-export interface ManagementCallOptions extends Pick<TenantCallOptions, 'timeoutMs' | 'onCalled'> {
+export interface ManagementCallOptions extends Pick<TenantCallOptions, 'timeoutMs' | 'onCalled' | 'tracing'> {
   readonly link: ManagementLink;
   readonly clock: Clock;
 }
@@ -58,10 +58,10 @@ export interface ManagementCallOptions extends Pick<TenantCallOptions, 'timeoutM
 /** A page of 100 users, each with 32 kB of metadata. */
 const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 
-/** Segments that name something to do, where otherwise an id stands. */
+/** Path segments that are actions, at a position that otherwise has an id. */
 const VERBS: ReadonlySet<string> = new Set(['revoke', 'verification-email', 'rotate-secret']);
 
-/** What the metrics call a path: without the ids in it. */
+/** The name of a path in metrics, without ids. */
 function toName(pathname: string): string {
   const [, api, version, resource, ...rest] = pathname.split('/');
   const words = rest.map((word, index) => (index % 2 === 0 && !VERBS.has(word) ? '{id}' : word));
@@ -82,7 +82,7 @@ async function toTenantRequest(request: Request): Promise<TenantRequest> {
 }
 
 function toResponse({ status, headers, body }: TenantAnswer): Response {
-  // The client would take a redirect for a success.
+  // The client would treat a redirect as a success.
   if (status >= 300 && status < 400) throw new GatewayError('tenant_error', { reason: `status_${status}` });
   const sent = new Headers();
   for (const [name, value] of Object.entries(headers))
@@ -90,7 +90,7 @@ function toResponse({ status, headers, body }: TenantAnswer): Response {
   return new Response(body === undefined ? null : JSON.stringify(body), { status, headers: sent });
 }
 
-/** Headers of the answer that stands for what `send` threw. */
+/** The headers of a response that represents an error of `send`. */
 class ThrownHeaders extends Headers {
   readonly error: unknown;
 
@@ -100,7 +100,7 @@ class ThrownHeaders extends Headers {
   }
 }
 
-/** Auth0's client ends the timer of its timeout only where its `fetch` answers: what `send` throws becomes an answer. */
+/** Auth0's client clears its timeout only after a response of its `fetch`, so an error of `send` becomes a response. */
 const toAnswering =
   (send: typeof fetch): typeof fetch =>
   async (url, init) => {
@@ -112,13 +112,13 @@ const toAnswering =
     }
   };
 
-/** What `send` threw, where an error of Auth0's client stands for it; any other error as it is. */
+/** The error of `send` behind an error of Auth0's client; other errors are returned unchanged. */
 export function toThrown(error: unknown): unknown {
   const { headers } = (error as Partial<ManagementError> | undefined)?.rawResponse ?? {};
   return headers instanceof ThrownHeaders ? headers.error : error;
 }
 
-/** The client wraps what the tenant answers. */
+/** Maps an error of the client, which wraps the tenant's response. */
 function toOwnError(conversation: Conversation, error: ManagementError): unknown {
   const { statusCode: status, body, rawResponse } = error;
   if (status === undefined) return error.cause ?? error;
@@ -126,7 +126,7 @@ function toOwnError(conversation: Conversation, error: ManagementError): unknown
   return toRefusal(conversation, { status, headers, body });
 }
 
-/** Loads Auth0's client of the Management API; all of its calls go by `send`, which adds the token, and are sent once. */
+/** Loads Auth0's client of the Management API. All its calls use `send`, which adds the token, and are not retried. */
 export async function loadManagementClient(issuer: string, send: typeof fetch, timeoutInSeconds = 60) {
   const auth0 = await import('auth0');
   const client = new auth0.ManagementClient({
@@ -141,8 +141,8 @@ export async function loadManagementClient(issuer: string, send: typeof fetch, t
 }
 
 /**
- * Makes the way to the Management API: Auth0's own client, loaded when it is first needed, whose calls go the way of all
- * calls to the tenant, with a breaker and places of their own, so that no sign-in waits for them. One token serves all of them.
+ * Creates the calls of the Management API. Auth0's client is loaded at the first use. The calls have their own breaker and
+ * bulkhead, so that sign-ins do not wait for them, and share one token.
  */
 export function createManagementCalls({ link, clock, ...calls }: ManagementCallOptions): ManagementCalls {
   const { baseUrl, issuer, clientId, clientSecret } = link;
@@ -156,7 +156,7 @@ export function createManagementCalls({ link, clock, ...calls }: ManagementCallO
   const toToken = createOwnClientTokens({ call, authenticateClient, clock });
   const audience = `${issuer}api/v2/`;
 
-  /** Asks once more with a new token where the tenant does not take the one that was kept. */
+  /** Repeats the call once with a new token if the tenant refuses the cached one. */
   async function callByToken(request: TenantRequest): Promise<TenantAnswer> {
     const send = (token: string) =>
       call({ ...request, headers: { ...request.headers, authorization: `Bearer ${token}` } });
@@ -192,17 +192,17 @@ export function createManagementCalls({ link, clock, ...calls }: ManagementCallO
   };
 }
 
-/** @throws GatewayError `tenant_error` for an answer of another shape */
+/** @throws GatewayError `tenant_error` for an unexpected response */
 export function parseAnswer<S extends z.ZodType>(schema: S, answer: unknown, reason: string): z.output<S> {
   const parsed = schema.safeParse(answer);
   if (!parsed.success) throw new GatewayError('tenant_error', { reason });
   return parsed.data;
 }
 
-/** Auth0 pages through no more than the first 1,000 entries of a list by number. */
+/** Auth0's offset pagination ends at 1,000 entries. */
 const MAX_PAGES = 10;
 
-/** The entries of all pages of a list; what comes after the tenth page is not asked for. */
+/** The entries of all pages of a list, at most ten pages. */
 export async function collectPages<T>(
   read: (page: number) => Promise<{ readonly items: readonly T[]; readonly isLast: boolean }>,
 ): Promise<readonly T[]> {

@@ -18,15 +18,15 @@ import {
 import { createTenantEvents, type TenantEvents } from './tenant-events.ts';
 import { createTenantLog, type TenantLog } from './tenant-log.ts';
 
-/** A refresh token as the tenant lists it: not the token itself. It is one, however often it was exchanged. */
+/** A refresh token in the tenant's list, without the token itself. Rotated tokens of one family are one entry. */
 export interface IssuedRefreshToken {
   readonly id: string;
-  /** The tenant's session that it came from; undefined for one of a password or a code by mail. */
+  /** The tenant's session of the sign-in; undefined for a sign-in with a password or a mailed code. */
   readonly sid: string | undefined;
   readonly createdAtMs: number;
 }
 
-/** What a user may change of themselves; `null` takes an entry of the metadata away. */
+/** The profile members that users may change themselves; `null` removes an entry of the metadata. */
 export interface ProfileChange {
   readonly name?: string | undefined;
   readonly given_name?: string | undefined;
@@ -36,41 +36,44 @@ export interface ProfileChange {
   readonly user_metadata?: Readonly<Record<string, string | null>> | undefined;
 }
 
-/** The Management API, as far as the gateway calls it. Everything throws GatewayError. */
+/** The calls of the Management API. All functions throw GatewayError. */
 export interface Management {
   readonly log: TenantLog;
   readonly events: TenantEvents;
-  /** Ends a session at the tenant; one that is not known has ended. */
+  /** Ends a session at the tenant; an unknown one counts as ended. */
   revokeSession(sid: string): Promise<void>;
-  /** The refresh tokens of a user that the gateway's own client was given. */
+  /** The refresh tokens of a user that were issued to the gateway's client. */
   listRefreshTokens(userId: string): Promise<readonly IssuedRefreshToken[]>;
   revokeRefreshTokens(ids: readonly string[]): Promise<void>;
   /** @throws GatewayError `not_found` */
   readUser(userId: string): Promise<ManagedUser>;
-  /** @throws GatewayError `not_found`, `validation_failed` for what the user's account store does not let be changed */
+  /**
+   * @throws GatewayError `not_found`, `validation_failed` for a member that the user's account store does not allow to
+   * change
+   */
   updateUser(userId: string, change: ProfileChange): Promise<ManagedUser>;
-  /** Gives a user of the gateway's connection a new password. @throws GatewayError `not_found`, `weak_password` */
+  /** Sets the password of a user of the gateway's connection. @throws GatewayError `not_found`, `weak_password` */
   setPassword(userId: string, password: string): Promise<void>;
-  /** The users with an address, in whichever connection; it counts in lower case. */
+  /** The users with an address, in any connection. The address must be in lower case. */
   findByEmail(email: string): Promise<readonly ManagedUser[]>;
-  /** Has the tenant mail the link that verifies the address of a user. */
+  /** Makes the tenant send a verification mail to a user. */
   sendVerificationEmail(userId: string): Promise<void>;
-  /** For administrators. */
+  /** Administration of users. */
   readonly users: ManagedUsers;
   readonly clients: ManagedClients;
-  /** Whether calls fail at once, since too many have failed. */
+  /** Whether the breaker is open. */
   isBroken(): boolean;
   close(): Promise<void>;
 }
 
 export interface ManagementOptions extends ManagementCallOptions {
-  /** Of the gateway's own client, which signs users in. */
+  /** Id of the gateway's client, which signs users in. */
   readonly ownClientId: string;
-  /** Where users with a password live. */
+  /** The connection of users with a password. */
   readonly connection: string;
 }
 
-/** Entries a page, and ids a call, at most. */
+/** Maximum entries per page, and ids per call. */
 const PAGE = 100;
 
 const refreshTokenPage = z.object({
@@ -125,7 +128,7 @@ export function createManagement({ ownClientId, connection, ...calls }: Manageme
     },
 
     async updateUser(userId, change) {
-      // What is undefined is no part of its JSON, which the type cannot say.
+      // JSON omits undefined members, which the type cannot express.
       const wanted = change as Wire.UpdateUserRequestContent;
       return toUser(await ask('user', (client) => client.users.update(userId, wanted)));
     },

@@ -7,11 +7,11 @@ import { toTenantError } from './error-rules.ts';
 import type { TenantAnswer, TenantCall } from './tenant-call.ts';
 import { isSuccess, present, type UserTokens } from './token-answer.ts';
 
-/** The kinds of second factor that a user can enrol and be challenged by. */
+/** The factor types that can be enrolled and challenged. */
 export const FACTOR_TYPES = ['otp', 'sms', 'voice', 'email', 'push'] as const;
 export type FactorType = (typeof FACTOR_TYPES)[number];
 
-/** What Auth0 calls the channels of the factors that are out of band. */
+/** Auth0's names of the out-of-band channels. */
 const CHANNEL_OF = { sms: 'sms', voice: 'voice', email: 'email', push: 'auth0' } as const;
 
 /** A factor that a user has enrolled, confirmed or not. */
@@ -20,20 +20,20 @@ export interface Authenticator {
   readonly type: FactorType | 'recovery_code';
   /** Whether it is confirmed. */
   readonly active: boolean;
-  /** Masked, where it leads to an address or a number. */
+  /** A masked address or phone number, if there is one. */
   readonly name?: string | undefined;
 }
 
-/** What a user who enrols a factor needs to confirm it. */
+/** The data that a user needs to set up and confirm a factor. */
 export interface Enrolment {
-  /** Base32; of an authenticator app. */
+  /** Base32 secret, for an authenticator app. */
   readonly secret?: string | undefined;
-  /** What an app reads as a QR code. */
+  /** The content of the QR code. */
   readonly otpauth_uri?: string | undefined;
   readonly oob_code?: string | undefined;
-  /** Present where a code was sent, which the user types. */
+  /** Present if the user must enter a code that was sent. */
   readonly binding_method?: 'prompt' | undefined;
-  /** With the first factor alone. */
+  /** Only with the first factor. */
   readonly recovery_codes?: readonly string[] | undefined;
 }
 
@@ -51,18 +51,18 @@ export type FactorProof =
   | { readonly oob_code: string; readonly binding_code?: string | undefined }
   | { readonly recovery_code: string };
 
-/** Tokens, with the next recovery code where one was used; or how long to wait before a push is looked at again. */
+/** Tokens, with the next recovery code after one was used; or the seconds to wait before the next poll of a push. */
 export type FactorOutcome =
   | (UserTokens & { readonly recovery_code?: string | undefined })
   | { readonly pendingForS: number };
 
-/** The MFA API of the tenant and its grants, for the `mfa_token` of a sign-in. Everything throws GatewayError. */
+/** The tenant's MFA API and grants, for the `mfa_token` of a sign-in. All functions throw GatewayError. */
 export interface Mfa {
   /** @throws GatewayError `mfa_expired` */
   listAuthenticators(mfaToken: string): Promise<readonly Authenticator[]>;
   /** @throws GatewayError `mfa_expired`, `mfa_already_enrolled`, `validation_failed` */
   associate(mfaToken: string, request: EnrolmentRequest): Promise<Enrolment>;
-  /** Makes sure that the user has an authenticator app. @throws GatewayError `mfa_expired`, `validation_failed` */
+  /** Checks that the user has an authenticator app. @throws GatewayError `mfa_expired`, `validation_failed` */
   challengeOtp(mfaToken: string, authenticatorId: string | undefined): Promise<void>;
   /** Sends a code, or a push. @throws GatewayError `mfa_expired`, `validation_failed` */
   challengeOob(mfaToken: string, authenticatorId: string): Promise<OobChallenge>;
@@ -104,7 +104,7 @@ const oobEnrolment = oobChallenge.extend({
 });
 const nextRecoveryCode = z.object({ recovery_code: z.string().min(1).max(100).optional() });
 
-/** The type in our words; undefined for what this API cannot ask for. */
+/** The factor type in this API; undefined for an unsupported one. */
 function toType({
   authenticator_type: type,
   oob_channel,
@@ -114,7 +114,7 @@ function toType({
   return FACTOR_TYPES.find((each) => type === 'oob' && each !== 'otp' && CHANNEL_OF[each] === oob_channel);
 }
 
-/** How long to wait, in seconds, where a push has no answer yet (RFC 8628 §3.5 has the words). */
+/** Seconds to wait while a push is pending, by error code (RFC 8628 §3.5). */
 const WAITS: Readonly<Record<string, number>> = { authorization_pending: 2, slow_down: 5 };
 
 const MFA_GRANT = 'http://auth0.com/oauth/grant-type/mfa-';
@@ -123,7 +123,7 @@ function toGrantType(proof: FactorProof): string {
   return 'oob_code' in proof ? `${MFA_GRANT}oob` : `${MFA_GRANT}recovery-code`;
 }
 
-/** @throws GatewayError `tenant_error` for an answer of another shape */
+/** @throws GatewayError `tenant_error` for an unexpected response */
 function parseAnswer<S extends z.ZodType>(schema: S, { body }: TenantAnswer): z.output<S> {
   const parsed = schema.safeParse(body);
   if (!parsed.success) throw new GatewayError('tenant_error', { reason: 'mfa_answer' });

@@ -13,7 +13,7 @@ export interface OwnClientTokenOptions {
   readonly clock: Clock;
 }
 
-/** The `aud` of a token, whatever it is; a token that cannot be read has none. */
+/** Whether a token has this audience; false for a token that cannot be decoded. */
 function hasAudience(token: string, audience: string): boolean {
   try {
     const { aud } = decodeJwt(token);
@@ -24,16 +24,16 @@ function hasAudience(token: string, audience: string): boolean {
 }
 
 /**
- * Makes the source of the gateway's own access tokens (RFC 6749 §4.4): asked for once, whoever waits, and used again
- * as long as `toReuseS` says. A token for another API than the one asked for goes nowhere.
- * It throws GatewayError `tenant_misconfigured` where the tenant does not grant one, and what the call throws.
+ * Creates a function that returns the gateway's own access tokens (RFC 6749 §4.4). Parallel calls share one request, and a
+ * token is cached for `toReuseS`. A token for a different API than the requested one is discarded. The function throws
+ * GatewayError `tenant_misconfigured` if the tenant does not grant a token, and the errors of the call.
  */
 export function createOwnClientTokens(options: OwnClientTokenOptions) {
   const { call, authenticateClient, clock } = options;
   const known = new Map<string, { readonly token: string; readonly renewAtS: number }>();
-  const onlyOne = createSingleFlight<string>();
+  const singleFlight = createSingleFlight<string>();
 
-  async function ask(audience: string): Promise<string> {
+  async function requestToken(audience: string): Promise<string> {
     const form = { ...(await authenticateClient()), grant_type: 'client_credentials', audience };
     const answer = await call({ path: '/oauth/token', form });
     if (!isSuccess(answer)) throw toMisconfigured(answer.status, toRefusal('client-credentials', answer));
@@ -44,15 +44,15 @@ export function createOwnClientTokens(options: OwnClientTokenOptions) {
     return token;
   }
 
-  /** `refused`: a token that the API did not take, which is not given out again. */
+  /** `refused`: a token that the API has refused; it is replaced. */
   return (audience: string, refused?: string): string | Promise<string> => {
     const kept = known.get(audience);
     if (kept && kept.token !== refused && nowS(clock) < kept.renewAtS) return kept.token;
-    return onlyOne(audience, () => ask(audience));
+    return singleFlight(audience, () => requestToken(audience));
   };
 }
 
-/** Whatever the tenant refuses us here is a matter of its settings; what is one of its state stays as it is. */
+/** A refusal is caused by the tenant's settings, except for 429 and 5xx, which stay unchanged. */
 function toMisconfigured(status: number, refusal: GatewayError): GatewayError {
   if (status === 429 || status >= 500) return refusal;
   const word = refusal.options.reason ?? refusal.code;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** One rule of a password policy and whether the password meets it. */
+/** A rule of a password policy, and whether the password meets it. */
 export interface PasswordRule {
   readonly code: string;
   readonly message: string;
@@ -8,7 +8,7 @@ export interface PasswordRule {
 }
 
 const ruleCode = z.string().regex(/^[A-Za-z]{1,40}$/);
-/** Numbers of the rule; examples among them, such as `aaa`, are the tenant's text. */
+/** The numbers of the rule; examples among them, such as `aaa`, are text of the tenant and are discarded. */
 const format = z
   .array(z.unknown())
   .max(4)
@@ -21,7 +21,7 @@ const strength = z.object({
   rules: z.array(item.extend({ items: z.array(item).max(10).catch([]) })).max(10),
 });
 
-/** Our sentence for each of Auth0's rule codes; the tenant's own text never reaches a caller. */
+/** The text for each of Auth0's rule codes; the tenant's own text never reaches a caller. */
 const SENTENCES = new Map<string, (numbers: readonly number[]) => string>(
   Object.entries({
     lengthAtLeast: ([n]: readonly number[]) => `At least ${n ?? 8} characters`,
@@ -42,7 +42,7 @@ const toRule = ({ code, verified, format: numbers }: z.output<typeof item>): Pas
   satisfied: verified,
 });
 
-/** The rules in the `description` of a PasswordStrengthError, flat; none where it has another shape. */
+/** The rules in the `description` of a PasswordStrengthError, as a flat list; empty for any other shape. */
 export function toPasswordRules(description: unknown): PasswordRule[] {
   const parsed = strength.safeParse(description);
   if (!parsed.success) return [];

@@ -5,10 +5,10 @@ import { errorOrCode, toTenantError } from './error-rules.ts';
 import type { TenantAnswer, TenantCall } from './tenant-call.ts';
 import { isSuccess, type MfaChallenge, toMfaChallenge, type UserTokens } from './token-answer.ts';
 
-/** Where a code or a link goes to. */
+/** The recipient of a code or a link. */
 export type PasswordlessAddress = { readonly email: string } | { readonly phone_number: string };
 
-/** What the authorize request of a link says, so that the browser comes back to the gateway. */
+/** The authorize parameters of a link, which return the browser to the gateway. */
 export interface LinkParameters {
   readonly redirectUri: string;
   readonly state: string;
@@ -26,11 +26,11 @@ export interface PasswordlessGrant {
   readonly ip: string;
 }
 
-/** Sign-in by what is sent to an address. Everything throws GatewayError. */
+/** Sign-in by a code or link that is sent. All functions throw GatewayError. */
 export interface Passwordless {
   /**
-   * Has a code sent, or a link where its parameters are given. An address that may not sign in is sent nothing, and it is
-   * not told apart.
+   * Makes the tenant send a code or, with `link`, a link. Nothing is sent to an address that may not sign in; the result is
+   * the same.
    */
   start(to: PasswordlessAddress, link: LinkParameters | undefined, ip: string): Promise<void>;
   /** @throws GatewayError `invalid_code`, `user_blocked`, `access_denied` */
@@ -47,10 +47,10 @@ const OTP_GRANT = 'http://auth0.com/oauth/grant-type/passwordless/otp';
 
 const toConnection = (to: PasswordlessAddress): 'email' | 'sms' => ('email' in to ? 'email' : 'sms');
 
-/** What is wrong with a connection for every address. */
+/** Messages for faults of the connection, which concern every address. */
 const CONNECTION_FAULT = /^(Connection does not exist|Connection is disabled|Invalid connection strategy)\b/i;
 
-/** Whether a refused start says that this address has no user, where nobody may sign up. Anything in doubt does. */
+/** Whether a refused start means that this address has no user and sign-up is disabled. In doubt, true. */
 function isUnknownAddress(answer: TenantAnswer): boolean {
   const failure = toTenantError(answer);
   const { error_description, description } = failure.body;

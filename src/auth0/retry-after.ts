@@ -5,8 +5,8 @@ const MAX_RETRY_AFTER_S = 86_400;
 const toTimeS = (value: string | string[] | undefined): number => Date.parse(String(value)) / 1000;
 
 /**
- * Seconds that the tenant asks us to wait: by `Retry-After` (seconds or a date), or by `X-RateLimit-Reset` (epoch seconds) where no
- * call is left. Times count against the answer's own `Date`. `defaultS` where it says nothing, at most a day.
+ * The seconds that the tenant requests to wait: by `Retry-After` (seconds or a date), or by `X-RateLimit-Reset` (epoch
+ * seconds) if no call remains. Dates are relative to the `Date` of the response. Default: `defaultS`; at most a day.
  */
 export function toRetryAfterS(headers: TenantAnswer['headers'], defaultS: number): number {
   const sentAtS = toTimeS(headers['date']);

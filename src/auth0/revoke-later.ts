@@ -4,10 +4,12 @@ import type { DoLater } from './later.ts';
 import type { TenantCall } from './tenant-call.ts';
 import { isSuccess } from './token-answer.ts';
 
-/** What the log says of a refresh token that lives on; it lapses by the tenant's own lifetimes. */
+/** The log message for a refresh token that could not be revoked; it stays valid until it expires. */
 export const NOT_REVOKED = 'a refresh token was not revoked';
 
-/** Ends a refresh token and its family (RFC 7009), if there is one, in the background; one that is not known has ended. */
+/**
+ * Revokes a refresh token and its family (RFC 7009) in the background, if there is one; an unknown token counts as revoked.
+ */
 export type RevokeLater = (refreshToken: string | undefined) => void;
 
 export function createRevokeLater(

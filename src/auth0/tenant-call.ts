@@ -12,6 +12,7 @@ import {
 import { Agent, type Dispatcher, request } from 'undici';
 import { GatewayError } from '../errors.ts';
 import { readBounded } from '../lib/read-bounded.ts';
+import type { Tracing } from '../observe/tracing.ts';
 import { toRetryAfterS } from './retry-after.ts';
 
 const CONNECT_TIMEOUT_MS = 2_000;
@@ -24,7 +25,7 @@ const BREAKER_MIN_RPS = 1;
 const PROBE_AFTER_MS = 2_000;
 const RETRY_AFTER_S = 5;
 
-/** What the tenant answered: parsed JSON, or undefined for an empty body. */
+/** A response of the tenant: parsed JSON, or undefined for an empty body. */
 export interface TenantAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
@@ -32,34 +33,35 @@ export interface TenantAnswer {
 }
 
 export interface TenantRequest {
-  /** POST where absent. */
+  /** Default: POST. */
   readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** The path of an endpoint, such as `/oauth/token`, and its query. */
   readonly path: string;
-  /** What the metrics call it, where the path names one thing of many. */
+  /** The name in metrics, for paths that contain an id. */
   readonly name?: string;
   readonly form?: Readonly<Record<string, string>>;
   readonly json?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
-  /** 256 kB where absent. */
+  /** Default: 256 kB. */
   readonly maxAnswerBytes?: number;
 }
 
-/** Calls the tenant. Never retried: a POST that may have arrived is not sent again. */
+/** Calls the tenant. Calls are never retried, because a POST may have had its effect. */
 export type TenantCall = (call: TenantRequest) => Promise<TenantAnswer>;
 
 export interface TenantCallOptions {
   readonly baseUrl: string;
-  /** For the whole call, in milliseconds. */
+  /** Timeout of the whole call, in milliseconds. */
   readonly timeoutMs: number;
-  /** Of the body of one answer; 256 kB where absent. */
+  /** Maximum size of a response body. Default: 256 kB. */
   readonly maxAnswerBytes?: number;
   readonly onCalled?: (path: string, outcome: string, seconds: number) => void;
+  readonly tracing?: Pick<Tracing, 'startHttpCall'> | undefined;
 }
 
 export interface TenantCalls {
   readonly call: TenantCall;
-  /** Whether calls fail at once, since too many have failed. */
+  /** Whether the breaker is open. */
   readonly isBroken: () => boolean;
   readonly close: () => Promise<void>;
 }
@@ -78,13 +80,13 @@ const CONNECT_FAILURES = new Set([
 
 const TIMEOUTS = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'UND_ERR_ABORTED', 'ABORT_ERR']);
 
-/** What Auth0 answers with 500 though it is up: a setting that is missing, and a user whom an Action denies. */
+/** Error codes that Auth0 sends with 500 although it works: for a missing setting, and for a user whom an Action denies. */
 const ANSWERED_BY500: ReadonlySet<unknown> = new Set(['server_error', 'access_denied']);
 
 const unavailable = (reason: string, cause?: unknown, retryAfterS = RETRY_AFTER_S): GatewayError =>
   new GatewayError('tenant_unavailable', { retryAfterS, reason, cause });
 
-/** Names a failed call where it happened. A certificate that does not verify fails closed, as unavailable. */
+/** Maps the error of a failed call. An invalid certificate counts as unavailable. */
 function toCallError(error: unknown): GatewayError {
   if (error instanceof GatewayError) return error;
   if (error instanceof TaskCancelledError) return new GatewayError('tenant_timeout', { cause: error });
@@ -106,7 +108,7 @@ function toCallError(error: unknown): GatewayError {
   return new GatewayError('tenant_error', { cause: error, reason: code ?? name ?? 'unknown' });
 }
 
-/** Rejects when the signal fires. */
+/** Rejects when the signal aborts. */
 const toAborted = (signal: AbortSignal): Promise<never> =>
   new Promise((_, reject) => {
     signal.addEventListener('abort', () => reject(new GatewayError('tenant_timeout')), { once: true });
@@ -118,7 +120,7 @@ const readAnswer = (body: Dispatcher.ResponseData['body'], maxBytes = MAX_ANSWER
 function toJson(text: string, contentType: string, status: number): unknown {
   if (text === '') return undefined;
   if (!contentType.includes('json')) {
-    // Two endpoints answer their success in plain text; an error in another type than JSON is not the tenant's.
+    // Two endpoints respond to success with plain text; an error that is not JSON does not come from the tenant.
     if (status < 300) return text;
     throw new GatewayError('tenant_error', { reason: 'not_json' });
   }
@@ -129,7 +131,7 @@ function toJson(text: string, contentType: string, status: number): unknown {
   }
 }
 
-/** An answer that says enough by its status: a body that cannot be read is none. */
+/** A response whose status is sufficient: an unreadable body is ignored. */
 async function toClearAnswer(
   status: number,
   headers: TenantAnswer['headers'],
@@ -146,16 +148,17 @@ const isOutage = (error: unknown): boolean =>
   error instanceof GatewayError && (error.code === 'tenant_unavailable' || error.code === 'tenant_timeout');
 
 /**
- * Makes the one way to the tenant: 2 s to connect, `timeoutMs` for the whole, answers bounded in size, a bulkhead so
- * that a slow tenant slows nothing else, and a breaker that opens when half the calls of 5 s fail.
- * The call throws GatewayError `tenant_unavailable`, `tenant_timeout` or `tenant_error`.
+ * Creates the client of the tenant: 2 s to connect, `timeoutMs` for the whole call, a maximum response size, a bulkhead
+ * that isolates a slow tenant from other work, and a breaker that opens when half the calls of 5 s fail.
  */
 export function createTenantCalls({
   baseUrl,
   timeoutMs,
   maxAnswerBytes,
   onCalled,
+  tracing,
 }: TenantCallOptions): TenantCalls {
+  const { origin } = new URL(baseUrl);
   const agent = new Agent({
     connect: { timeout: CONNECT_TIMEOUT_MS },
     pipelining: 1,
@@ -174,6 +177,7 @@ export function createTenantCalls({
   async function send(
     { method = 'POST', path, form, json, headers, maxAnswerBytes: maxBytes = maxAnswerBytes }: TenantRequest,
     signal: AbortSignal,
+    traceParent: string | undefined,
   ): Promise<TenantAnswer> {
     try {
       const answer = await request(new URL(path, baseUrl), {
@@ -184,6 +188,7 @@ export function createTenantCalls({
           accept: 'application/json',
           ...(form && { 'content-type': 'application/x-www-form-urlencoded' }),
           ...(json !== undefined && { 'content-type': 'application/json' }),
+          ...(traceParent !== undefined && { traceparent: traceParent }),
           ...headers,
         },
         body: form ? new URLSearchParams(form).toString() : json === undefined ? null : JSON.stringify(json),
@@ -202,12 +207,15 @@ export function createTenantCalls({
   return {
     async call(tenantRequest) {
       const startedAt = performance.now();
+      const { method = 'POST', path, name = path } = tenantRequest;
+      const [template = ''] = name.split('?');
+      const span = tracing?.startHttpCall({ method, origin, template });
       let outcome = 'failed';
       try {
-        // The budget counts from here: waiting for a place in the bulkhead is part of it.
+        // The timeout starts here and includes the wait for the bulkhead.
         const signal = AbortSignal.timeout(timeoutMs);
         const answer = await Promise.race([
-          policy.execute(() => send(tenantRequest, signal), signal),
+          policy.execute(() => send(tenantRequest, signal, span?.traceParent), signal),
           toAborted(signal),
         ]);
         outcome = String(answer.status);
@@ -217,7 +225,8 @@ export function createTenantCalls({
         outcome = named.code;
         throw named;
       } finally {
-        onCalled?.(tenantRequest.name ?? tenantRequest.path, outcome, (performance.now() - startedAt) / 1000);
+        span?.end(outcome);
+        onCalled?.(name, outcome, (performance.now() - startedAt) / 1000);
       }
     },
     isBroken: () => breaker.state !== CircuitState.Closed,

@@ -3,23 +3,23 @@ import { Agent, request } from 'undici';
 import { GatewayError } from '../errors.ts';
 
 const CONNECT_TIMEOUT_MS = 5_000;
-/** The tenant sends a heartbeat more often than that. */
+/** The tenant sends heartbeats more often. */
 const SILENCE_MS = 90_000;
-/** Characters of one event, at most. */
+/** Maximum length of one event, in characters. */
 const MAX_EVENT = 1024 * 1024;
 
-/** One event of the stream; `id` is what it is resumed from. */
+/** One event of the stream; reading can resume after its `id`. */
 export interface TenantEvent {
   readonly type: string;
   readonly id: string | undefined;
-  /** Parsed JSON; undefined where it is none. */
+  /** Parsed JSON; undefined if it is not JSON. */
   readonly data: unknown;
 }
 
 /**
- * Reads the tenant's events (`GET /api/v2/events`, scope `read:events`) after one that was read before, until the tenant closes the
- * stream or the signal fires.
- * @returns `expired` where the tenant no longer knows that event
+ * Reads the tenant's events (`GET /api/v2/events`, scope `read:events`) after a given one, until the tenant closes the
+ * stream or the signal aborts.
+ * @returns `expired` if the tenant no longer has the given event
  * @throws GatewayError `tenant_misconfigured`, `tenant_unavailable`
  */
 export type ReadTenantEvents = (

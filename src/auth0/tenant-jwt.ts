@@ -5,7 +5,7 @@ import type { Clock } from '../lib/clock.ts';
 
 export const SKEW_S = 60;
 
-/** Finds a key of the tenant by its id; undefined where the tenant has none such. */
+/** Finds a key of the tenant by its id; undefined if there is none. */
 export type FindKey = (kid: string, alg: string) => KeyObject | undefined | Promise<KeyObject | undefined>;
 
 export interface TenantJwtOptions {
@@ -15,12 +15,13 @@ export interface TenantJwtOptions {
   readonly clock: Clock;
 }
 
-/** Makes the error for a token that does not hold; the reason is for the log. */
+/** Creates the error for an invalid token; the reason is for the log. */
 export type RefuseJwt = (reason: string, cause?: unknown) => GatewayError;
 
 /**
- * Verifies what ID tokens and logout tokens share: RS256 signature by a key of the tenant, `iss`, our client id as `aud`, times
- * within a minute. It throws what `refuse` makes, and `tenant_unavailable` where the keys are not to be had.
+ * Verifies what ID tokens and logout tokens have in common: RS256 signature by a key of the tenant, `iss`, the gateway's
+ * client id as `aud`, and times with a tolerance of one minute. Throws the error of `refuse`, and `tenant_unavailable`
+ * without keys.
  */
 export function createTenantJwtVerifier(
   { issuer, clientId, findKey, clock }: TenantJwtOptions,

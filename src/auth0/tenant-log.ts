@@ -5,27 +5,30 @@ import type { GetFromManagement } from './management-client.ts';
 import { toRetryAfterS } from './retry-after.ts';
 import type { TenantAnswer } from './tenant-call.ts';
 
-/** Entries of operations hold whole bodies. */
+/** Entries of API operations contain complete request bodies. */
 const MAX_PAGE_BYTES = 8 * 1024 * 1024;
 const GRANTS_PER_PAGE = 100;
 const MAX_GRANT_PAGES = 20;
 
-/** A page of the tenant's log, the oldest entry first. */
+/** A page of the tenant's log, oldest entry first. */
 export interface LogPage {
   readonly entries: readonly unknown[];
   /** Seconds to wait before the next request; 0 unless the tenant's rate limit is used up. */
   readonly waitS: number;
 }
 
-/** The log of the tenant and what it takes to read it (`GET /api/v2/logs`, scope `read:logs`). All throw GatewayError. */
+/**
+ * Reads the tenant's log (`GET /api/v2/logs`, scope `read:logs`) and the data to interpret it. All functions throw
+ * GatewayError.
+ */
 export interface TenantLog {
-  /** Entries after an id, or the oldest ones that are kept. Undefined: the tenant no longer knows the id. */
+  /** Entries after an id, or the oldest stored ones. Undefined: the tenant no longer has the entry of the id. */
   readonly readAfter: (logId: string | undefined, take: number) => Promise<LogPage | undefined>;
   /** The latest entry, or none. */
   readonly readLatest: () => Promise<LogPage>;
   /** The client of each client grant, by the id of the grant. */
   readonly readClientGrants: () => Promise<Readonly<Record<string, string>>>;
-  /** How a user stands. */
+  /** The current state of a user. */
   readonly readStanding: (userId: string) => Promise<'active' | 'blocked' | 'gone'>;
 }
 
@@ -33,11 +36,11 @@ const list = z.array(z.unknown());
 const grants = z.array(z.object({ id: z.string(), client_id: z.string().optional() }));
 const standing = z.object({ blocked: z.boolean().nullish() });
 
-/** Seconds until the tenant takes another call; 0 where it would take one now. */
+/** Seconds until the rate limit allows another call; 0: now. */
 const toWaitS = ({ headers }: TenantAnswer): number =>
   Number(headers['x-ratelimit-remaining'] ?? Number.NaN) === 0 ? toRetryAfterS(headers, 1) : 0;
 
-/** @throws GatewayError what a refusal means, or `tenant_error` for an answer of another shape */
+/** @throws GatewayError of a refusal, or `tenant_error` for an unexpected response */
 function parse<S extends z.ZodType>(schema: S, answer: TenantAnswer): z.output<S> {
   if (answer.status >= 400) throw toRefusal('management', answer);
   const parsed = schema.safeParse(answer.body);

@@ -7,10 +7,10 @@ import { type ClientCredential, createClientAuthentication } from './client-auth
 const MAX_ANSWER_BYTES = 256 * 1024;
 const CALL_MS = 5_000;
 
-/** What discovery says. */
+/** The relevant members of the discovery document. */
 export interface Discovery {
   readonly issuer: string | undefined;
-  /** The tenant's `Date`, in milliseconds since the epoch; undefined where it sends none. */
+  /** The `Date` header in milliseconds since the epoch; undefined without one. */
   readonly dateMs: number | undefined;
 }
 
@@ -22,23 +22,23 @@ export interface PublishedKey {
   readonly use?: string | undefined;
 }
 
-/** What a redirect login asks for. */
+/** The parameters of a redirect login. */
 export interface LoginProbe {
   readonly redirectUri: string;
   readonly audience?: string;
   readonly connection?: string;
 }
 
-/** Looks at a tenant from outside, without the Management API. Everything throws an Error where the tenant does not answer. */
+/** Checks a tenant without the Management API. All functions throw an Error if the tenant does not respond. */
 export interface TenantProbe {
   discovery(): Promise<Discovery>;
   keys(): Promise<readonly PublishedKey[]>;
   /**
-   * Why the tenant does not accept the client's credential; undefined where it does. Asked with a refresh token that does
-   * not exist, which concerns no user.
+   * Why the tenant refuses the client's credential; undefined if it accepts it. Uses a refresh token that does not exist,
+   * so that no user is affected.
    */
   credentialFault(): Promise<string | undefined>;
-  /** The error of a silent login (`prompt=none`, RFC 6749 §4.1.2.1); undefined where the tenant shows its own page. */
+  /** The error of a silent login (`prompt=none`, RFC 6749 §4.1.2.1); undefined if the tenant shows an error page. */
   loginError(probe: LoginProbe): Promise<string | undefined>;
 }
 
@@ -71,9 +71,9 @@ async function readJson(response: Response): Promise<unknown> {
 }
 
 const unexpected = (path: string, { status }: Response): Error =>
-  new Error(`${path} of the tenant answered ${status}, which was not expected`);
+  new Error(`${path} of the tenant responded with the unexpected status ${status}`);
 
-/** Makes a probe of its own: its calls count neither for the breaker of the gateway's calls nor for their places. */
+/** Creates a probe. Its calls are separate from the breaker and the bulkhead of the gateway's calls. */
 export function createTenantProbe(options: TenantProbeOptions): TenantProbe {
   const { baseUrl, clientId } = options;
   const authenticateClient = createClientAuthentication(options);
@@ -85,7 +85,7 @@ export function createTenantProbe(options: TenantProbeOptions): TenantProbe {
     } catch (error) {
       const { message, cause } = error as Error;
       const reason = cause instanceof Error ? cause.message : message;
-      throw new Error(`the tenant at ${baseUrl} does not answer: ${reason}`, { cause: error });
+      throw new Error(`the tenant at ${baseUrl} does not respond: ${reason}`, { cause: error });
     }
   }
 
@@ -115,7 +115,7 @@ export function createTenantProbe(options: TenantProbeOptions): TenantProbe {
       const { error } = refusal.parse(await readJson(response));
       if (response.status === 401 || error === 'invalid_client')
         return `the tenant answered ${response.status} ${error ?? ''} for the client ${clientId}`;
-      // Whether the client may use the grant is judged after who it is.
+      // The tenant authenticates the client before it checks the grant.
       if (error === 'invalid_grant' || error === 'unauthorized_client') return undefined;
       throw unexpected(path, response);
     },

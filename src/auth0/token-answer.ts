@@ -14,14 +14,14 @@ export interface Tokens {
   readonly refresh_token?: string | undefined;
 }
 
-/** Tokens, and whose they are where an ID token says so. */
+/** Tokens, with the user's claims if there is an ID token. */
 export interface UserTokens extends Tokens {
   readonly subject?: string | undefined;
-  /** Of the verified ID token. */
+  /** The claims of the verified ID token. */
   readonly claims?: JWTPayload | undefined;
 }
 
-/** Ten years; what lives longer was not meant in seconds. */
+/** Ten years. A longer lifetime is not a plausible number of seconds. */
 const MAX_LIFETIME_S = 315_360_000;
 
 const tokenAnswer = z.object({
@@ -33,14 +33,14 @@ const tokenAnswer = z.object({
   refresh_token: z.string().min(1).optional(),
 });
 
-/** The password was right, and the tenant wants a second factor. */
+/** The password was correct, and the tenant requires a second factor. */
 export interface MfaChallenge {
-  /** The tenant's own handle; never shown to a caller. */
+  /** The tenant's own token; never returned to a caller. */
   readonly mfa_token: string;
   readonly factors: readonly { readonly type: string; readonly enrolled: boolean }[];
 }
 
-/** Auth0's names of factors that have another one in our API. */
+/** Auth0's names of factors that have a different name in this API. */
 const FACTOR_NAMES: Readonly<Record<string, string>> = {
   'push-notification': 'push',
   'recovery-code': 'recovery_code',
@@ -55,7 +55,7 @@ const mfaAnswer = z.object({
   mfa_requirements: z.object({ challenge: factorList, enroll: factorList }).partial().optional(),
 });
 
-/** Undefined where the answer does not ask for a second factor. */
+/** Undefined if the response does not require a second factor. */
 export function toMfaChallenge({ body }: TenantAnswer): MfaChallenge | undefined {
   const parsed = mfaAnswer.safeParse(body);
   if (!parsed.success) return undefined;
@@ -67,17 +67,20 @@ export function toMfaChallenge({ body }: TenantAnswer): MfaChallenge | undefined
 
 export const isSuccess = ({ status }: TenantAnswer): boolean => status >= 200 && status < 300;
 
-/** @throws GatewayError `tenant_error` for what is no token response */
+/** @throws GatewayError `tenant_error` for anything but a token response */
 export function toTokens(answer: TenantAnswer): Tokens {
   const parsed = tokenAnswer.safeParse(answer.body);
   if (!parsed.success) throw new GatewayError('tenant_error', { reason: 'token_answer' });
   return parsed.data;
 }
 
-/** For how many seconds a machine client's token is used again: until a minute before its end, or for half its life if that is longer. */
+/**
+ * How many seconds a machine client's token is reused: until a minute before it expires, or half of its lifetime if that is
+ * longer.
+ */
 export const toReuseS = (lifetimeS: number): number => Math.max(lifetimeS - 60, lifetimeS / 2);
 
-/** Leaves out what is undefined: the tenant would read the word. */
+/** Removes undefined fields, which a form would send as `undefined`. */
 export const present = (fields: Readonly<Record<string, string | undefined>>): Record<string, string> =>
   Object.fromEntries(
     Object.entries(fields).filter((field): field is [string, string] => field[1] !== undefined),

@@ -6,9 +6,9 @@ const MAX_METADATA_KEYS = 10;
 
 const isPrintable = (text: string): boolean => !/\p{Cc}/u.test(text);
 
-/** Text of one line. */
+/** A single line of text. */
 export const printable = (max: number) =>
-  z.string().min(1).max(max).refine(isPrintable, 'must not hold control characters');
+  z.string().min(1).max(max).refine(isPrintable, 'must not contain control characters');
 
 /** A plain local part and a domain of labels, in any script; quoted parts and comments (RFC 5322) are refused. */
 const EMAIL_PATTERN =
@@ -18,7 +18,7 @@ const EMAIL_PATTERN =
 export const email = z
   .email({ pattern: EMAIL_PATTERN })
   .max(MAX_EMAIL)
-  .refine(isPrintable, 'must not hold control characters')
+  .refine(isPrintable, 'must not contain control characters')
   .meta({ example: 'ada@example.com' });
 
 /** A phone number in international form (E.164). */
@@ -27,7 +27,7 @@ export const phoneNumber = z
   .regex(/^\+[1-9]\d{6,14}$/, 'must be a phone number in international form, such as +15550100200')
   .meta({ example: '+15550100200' });
 
-/** Passed on byte for byte: what a good password is, the tenant's policy says. */
+/** Sent to the tenant unchanged; the tenant's policy decides which passwords are strong enough. */
 export const password = z
   .string()
   .min(1)
@@ -40,18 +40,18 @@ const metadataName = z
   .max(100)
   .refine((name) => !['__proto__', 'constructor', 'prototype'].includes(name), 'is not allowed as a name');
 
-/** What an entry of the metadata may be that users change themselves. */
+/** The value of a metadata entry that users may change themselves. */
 export const metadataText = z.string().max(500);
-/** Metadata whose entries are what a schema takes. */
+/** Metadata with values of the schema. */
 export const metadataOf = <V extends z.ZodType>(value: V, max = MAX_METADATA_KEYS) =>
   z
     .record(metadataName, value)
     .refine((fields) => Object.keys(fields).length <= max, `at most ${max} entries`);
 
-/** `null` takes an entry away. */
+/** `null` removes an entry. */
 export const metadataChange = metadataOf(metadataText.nullable());
 
-/** What users may say of themselves. */
+/** The profile fields that users may set themselves. */
 export const profileFields = {
   given_name: printable(150).optional(),
   family_name: printable(150).optional(),

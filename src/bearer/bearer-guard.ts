@@ -17,7 +17,7 @@ export type Outcome =
   | 'step_up'
   | 'unavailable';
 
-/** Whether a verified token is no longer accepted; `isFresh` where the row asks for fresh permissions. One look-up in memory. */
+/** Whether a verified token is revoked. `isFresh`: the row requires fresh permissions. One look-up in memory. */
 export type IsDenied = (
   token: { readonly subject: string; readonly clientId: string | undefined; readonly issuedAtS: number },
   isFresh: boolean,

@@ -46,6 +46,6 @@ const VISIBLE: Readonly<Partial<Record<Refusal, string>>> = {
  */
 export const toVisibleReason = (reason: Refusal | undefined): string | undefined => reason && VISIBLE[reason];
 
-/** The `error_description` of a refused token: the same sentence, or a word of its own. */
+/** The `error_description` of a refused token: the common one, or a specific one. */
 export const toErrorDescription = (reason: Refusal | undefined): string | undefined =>
   reason === 'revoked' ? reason : toVisibleReason(reason);

@@ -63,8 +63,8 @@ function toRightsChecks(rule: GuardRule): readonly Check[] {
     });
   if (scopesOrPermissions)
     checks.push({
-      holds: ({ scopes: held, claims: told }) =>
-        scopesOrPermissions.every((one) => held.has(one) || hasPermission(told, one)),
+      holds: ({ scopes: held, claims: tokenClaims }) =>
+        scopesOrPermissions.every((one) => held.has(one) || hasPermission(tokenClaims, one)),
       detail: withToken(`${toList('scope', scopesOrPermissions)}, or permissions of these names`),
     });
   for (const [name, value] of Object.entries(claims ?? {}))

@@ -9,7 +9,7 @@ const resourceMetadata = z
     resource: z.string(),
     resource_name: z.string(),
     authorization_servers: z.array(z.string()),
-    /** Absent where a row asks for no scope: parameters without values are omitted (RFC 9728 §3.2). */
+    /** Absent if a row requires no scope: parameters without values are omitted (RFC 9728 §3.2). */
     scopes_supported: z.array(z.string()).min(1).optional(),
     bearer_methods_supported: z.array(z.string()),
     resource_documentation: z.string(),

@@ -6,11 +6,11 @@ export interface Terminal {
   readonly output: NodeJS.WritableStream;
 }
 
-/** Asks for confirmation; any answer but yes is a no. Undefined if the input is not a terminal. */
+/** Asks for confirmation; any answer except yes means no. Undefined if the input is not a terminal. */
 export async function confirm(question: string, { input, output }: Terminal): Promise<boolean | undefined> {
   if (input.isTTY !== true) return undefined;
   const lines = createInterface({ input, output });
-  // A closed terminal is a no.
+  // A closed terminal means no.
   const closed = new Promise<string>((done) => lines.once('close', () => done('')));
   try {
     return /^y(es)?$/i.test((await Promise.race([lines.question(`${question} [y/N] `), closed])).trim());

@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { parse } from 'dotenv';
 
-/** Values that need no quotes, which Docker would take for part of the value. */
+/** Values that need no quotes, because Docker treats quotes as part of the value. */
 const PLAIN = /^[\w.,:/@+=~!*()?&%|<>[\]{}$;^-]+( [\w.,:/@+=~!*()?&%|<>[\]{}$;^-]+)*$/;
 const OWNER_ONLY = 0o600;
 
-/** The text of the file; empty where there is none. */
+/** The text of the file; empty if it does not exist. */
 function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8');
@@ -16,10 +16,10 @@ function readText(file: string): string {
   }
 }
 
-/** The variables of an env file; none where the file does not exist. */
+/** The variables of an env file; none if it does not exist. */
 export const readEnvFile = (file: string): Readonly<Record<string, string>> => parse(readText(file));
 
-/** Writes a file that only its owner may read, at once: whoever reads it sees the old text or the new one. */
+/** Writes a file atomically, readable only by its owner. */
 export function writePrivately(file: string, text: string): void {
   const draft = `${file}.${randomBytes(6).toString('hex')}.tmp`;
   try {
@@ -37,7 +37,7 @@ export function writePrivately(file: string, text: string): void {
 export function mergeEnvFile(file: string, values: Readonly<Record<string, string>>): void {
   for (const [name, value] of Object.entries(values))
     if (!PLAIN.test(value))
-      throw new Error(`${name} has a value that an env file cannot hold without quotes`);
+      throw new Error(`${name} has a value that requires quotes in an env file`);
   const text = readText(file);
   const known = parse(text);
   let merged = text;
@@ -45,7 +45,7 @@ export function mergeEnvFile(file: string, values: Readonly<Record<string, strin
     if (known[name] === value) continue;
     const line = new RegExp(`^[ \\t]*(export[ \\t]+)?${name}[ \\t]*=.*$`, 'gm');
     const isThere = line.test(merged);
-    // A function, since `$` has a meaning in a replacement.
+    // A function, because `$` is special in a replacement string.
     merged = isThere
       ? merged.replace(line, () => `${name}=${value}`)
       : `${merged}${merged === '' || merged.endsWith('\n') ? '' : '\n'}${name}=${value}\n`;

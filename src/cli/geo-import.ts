@@ -5,16 +5,19 @@ import { EXIT_CODES, type ExitCode } from '../startup/exit-codes.ts';
 import { printFailure, printMessage, printResult } from './output.ts';
 import { InputError } from './read-json.ts';
 
-export interface GeoImportWish {
+export interface GeoImportOptions {
   readonly places: string;
   readonly otherNames: string | undefined;
   /** The place data to write; undefined: that of the geocoder. */
   readonly out: string | undefined;
 }
 
-/** `geo import`: replaces the geocoder's place data by dump files of GeoNames. A running gateway uses it after a restart. */
-export async function importPlaces(isJson: boolean, wish: GeoImportWish): Promise<ExitCode> {
-  const { places, otherNames, out = defaultGazetteerFile } = wish;
+/**
+ * `geo import`: replaces the geocoder's place data with data of GeoNames' dump files. A running gateway uses it after a
+ * restart.
+ */
+export async function importPlaces(isJson: boolean, options: GeoImportOptions): Promise<ExitCode> {
+  const { places, otherNames, out = defaultGazetteerFile } = options;
   try {
     await requireReadable(places);
     if (otherNames !== undefined) await requireReadable(otherNames);

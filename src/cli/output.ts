@@ -8,8 +8,20 @@ export function printResult(isJson: boolean, result: unknown, lines: () => reado
   process.stdout.write(`${text}\n`);
 }
 
+/** A number and what it counts: `1 change`, `2 changes`. */
+export const counted = (number: number, one: string): string => `${number} ${one}${number === 1 ? '' : 's'}`;
+
+/** Control characters but tabs and line breaks. */
+const CONTROL = /[^\P{Cc}\t\n]/gu;
+
+/** A text for a terminal: what the tenant says may come from anybody, such as the name of a client. */
+export const toPrintable = (text: string): string => text.replace(CONTROL, '\uFFFD');
+
 /** Writes progress, warnings and errors to stderr. */
-export const printMessage = (line: string): void => void process.stderr.write(`${line}\n`);
+export const printMessage = (line: string): void => void process.stderr.write(`${toPrintable(line)}\n`);
+
+/** Writes a line to stderr that may be coloured: what the tenant says in it is printable already. */
+export const printStyled = (line: string): void => void process.stderr.write(`${line}\n`);
 
 export const printWarnings = (warnings: readonly ConfigWarning[]): void =>
   warnings.forEach(({ message }) => printMessage(`warning: ${message}`));

@@ -30,7 +30,7 @@ function leaf(name: string, summary: string, act: Act): Command {
 
 const FILE = ['--file <path>', 'tenant file (default: gatehouse.tenant.yaml)'] as const;
 const ADOPT = ['--adopt', 'take over clients of the same name that provision does not own'] as const;
-const REPLACE = ['--allow-replace', 'delete and create again what cannot be changed otherwise'] as const;
+const REPLACE = ['--allow-replace', 'delete and recreate resources that cannot be changed otherwise'] as const;
 
 const toText = (flag: unknown): string | undefined => (typeof flag === 'string' ? flag : undefined);
 const toProvisionFlags = (flags: Flags) => ({
@@ -45,7 +45,7 @@ const toProvisionFlags = (flags: Flags) => ({
 const provision = () =>
   group(
     'provision',
-    'describe the tenant in a file, and make it so',
+    'describe the tenant in a file, and apply it',
     leaf('init', 'write a file that fits the configuration', async (isJson, _argument, flags) =>
       (await import('./provision/init-file.ts')).initFile(
         isJson,
@@ -73,7 +73,7 @@ const provision = () =>
       .option('--secrets-out <path>', 'env file into which client IDs and client secrets are merged')
       .option(...ADOPT)
       .option(...REPLACE),
-    leaf('export', 'write the tenant of today as such a file', async (isJson, _argument, flags) =>
+    leaf('export', 'write the current tenant as a tenant file', async (isJson, _argument, flags) =>
       (await import('./provision/commands.ts')).exportToFile(isJson, toProvisionFlags(flags)),
     )
       .option(...FILE)
@@ -165,7 +165,7 @@ export function createProgram(): Command {
     ).argument('<file>', 'file to write; must not exist'),
     leaf(
       'restore',
-      'replace the SQLite store and the data of the embedded tenant by a backup; the gateway must not run',
+      'replace the SQLite store and the data of the embedded tenant with a backup; the gateway must not run',
       async (isJson, file = '', flags) =>
         (await import('./backup/commands.ts')).restore(isJson, file, flags.yes === true),
     )
@@ -194,7 +194,7 @@ export function createProgram(): Command {
       ),
       leaf(
         'import',
-        'replace all data of the tenant by an export; the signing keys stay unless the export contains keys',
+        'replace all data of the tenant with an export; the signing keys stay unless the export contains keys',
         async (isJson, file = '') => (await import('./tenant-data.ts')).importTenant(isJson, file),
       ).argument('<file>', 'output of tenant export'),
       leaf(

@@ -3,7 +3,7 @@ import { printMessage } from './output.ts';
 
 /** Progress of long work, on stderr. */
 export interface Progress {
-  /** Reports what comes next; `done` of `total` are behind. */
+  /** Reports the next step; `done` of `total` steps are complete. */
   readonly update: (done: number, total: number, text: string) => void;
   readonly stop: () => void;
 }
@@ -22,7 +22,7 @@ export function createProgress(output: NodeJS.WriteStream = process.stderr): Pro
     barIncompleteChar: '░',
     hideCursor: true,
     clearOnComplete: true,
-    // Ctrl-C belongs to the command.
+    // The command handles Ctrl-C.
     gracefulExit: false,
   });
   let isStarted = false;
@@ -39,13 +39,13 @@ export function createProgress(output: NodeJS.WriteStream = process.stderr): Pro
   };
 }
 
-/** Runs `work` with a signal that the first Ctrl-C fires; a second one ends the process at once. */
+/** Runs `work` with a signal that the first Ctrl-C aborts; a second one ends the process immediately. */
 export async function withInterrupt<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
   const release = (): void => void process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
   const interrupt = (): void => {
     release();
-    printMessage('Interrupted: finishing the step under way.');
+    printMessage('Interrupted: finishing the current step.');
     controller.abort();
   };
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt);

@@ -14,7 +14,7 @@ const FAULTS: Readonly<Record<JsonFault, string>> = {
   repeated_member: 'an object has two members of the same name',
 };
 
-/** Throws `InputError` where the file cannot be read, is not JSON, nests too deeply or repeats a member. */
+/** Throws `InputError` if the file cannot be read, is not JSON, is nested too deeply or has a duplicate member. */
 export async function readJson(file: string): Promise<unknown> {
   const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
     throw new InputError(`${file}: cannot be read (${error.code ?? 'unknown error'})`);

@@ -12,13 +12,13 @@ interface ListedRoute {
   readonly path: string;
   readonly guard: string;
   readonly token: string;
-  /** Where it is answered. */
+  /** The upstream, or the gateway itself. */
   readonly upstream: string;
 }
 
 type Sources = { readonly faults: readonly Fault[] } | { readonly routes: AddedRoutes };
 
-/** The routes that the configuration names; faults of other variables do not count. */
+/** The routes of the configuration; faults of other variables are ignored. */
 async function readSources(): Promise<Sources> {
   const read = readRoutesSources(process.env, { cwd: process.cwd() });
   if (!read.ok) return { faults: read.faults };

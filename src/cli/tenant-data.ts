@@ -34,7 +34,7 @@ async function withTenantStore(
   }
 }
 
-/** Prints the content of the store after a change, and where it is. */
+/** Prints the content of the store after a change, and its location. */
 function printReport(isJson: boolean, done: string, where: string, report: StoreReport): ExitCode {
   const { notes, users, clients, connections, resource_servers: apis } = report;
   printResult(isJson, { ok: true, where, ...report }, () => [
@@ -86,7 +86,7 @@ export const exportTenant = (isJson: boolean, withKeys: boolean): Promise<ExitCo
     return EXIT_CODES.fine;
   });
 
-/** `tenant import`: replaces the data of the tenant by an export. */
+/** `tenant import`: replaces the data of the tenant with an export. */
 export const importTenant = (isJson: boolean, file: string): Promise<ExitCode> =>
   withTenantStore(isJson, { createIfMissing: true }, async (store) => {
     const progress = createProgress();

@@ -21,7 +21,7 @@ export interface JobOutcome {
   readonly failed: readonly FailedUser[];
 }
 
-/** Auth0 takes 500 KB at most and advises less than 400. */
+/** Auth0 accepts at most 500 KB and recommends less than 400. */
 const MAX_JOB_BYTES = 400_000;
 /** Auth0's time limit of a job. */
 const PATIENCE_MS = 2 * 3600 * 1000;
@@ -44,7 +44,7 @@ const errorsReply = z.array(
 
 /** The users of one job. */
 export interface ImportPart {
-  /** JSON, as the job takes it. */
+  /** The users as JSON. */
   readonly text: string;
   readonly users: number;
 }

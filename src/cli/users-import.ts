@@ -14,28 +14,28 @@ import {
   toParts,
 } from './user-import-job.ts';
 
-export interface ImportWish {
+export interface ImportOptions {
   readonly file: string;
-  /** Of the connection; undefined: AUTH0_CONNECTION. */
+  /** Name of the connection; undefined: AUTH0_CONNECTION. */
   readonly connection: string | undefined;
   readonly upsert: boolean;
 }
 
 /** `users import`: Auth0's bulk import, into the embedded tenant or the one that AUTH0_DOMAIN names. */
-export async function importUsers(isJson: boolean, wish: ImportWish): Promise<ExitCode> {
+export async function importUsers(isJson: boolean, options: ImportOptions): Promise<ExitCode> {
   const read = readManagementSettings(process.env, { cwd: process.cwd() });
   if (!read.ok) {
     printFaults(isJson, read.faults);
     return EXIT_CODES.configuration;
   }
   try {
-    const users = parseUsers(wish.file, await readJson(wish.file));
+    const users = parseUsers(options.file, await readJson(options.file));
     const target = await openManagementTarget(read.settings);
     try {
       return await importAll(
         isJson,
         target.management.client,
-        { ...wish, connection: wish.connection ?? read.connection },
+        { ...options, connection: options.connection ?? read.connection },
         users,
         target.where,
       );
@@ -55,7 +55,7 @@ function parseUsers(file: string, raw: unknown): unknown[] {
 async function importAll(
   isJson: boolean,
   client: ManagementAccess['client'],
-  { connection, upsert }: Omit<ImportWish, 'connection'> & { readonly connection: string },
+  { connection, upsert }: Omit<ImportOptions, 'connection'> & { readonly connection: string },
   users: readonly unknown[],
   where: string,
 ): Promise<ExitCode> {
@@ -79,13 +79,13 @@ interface ImportOutcome {
   readonly inserted: number;
   readonly updated: number;
   readonly failed: readonly FailedUser[];
-  /** Users of the jobs that did not run to their end. */
+  /** Number of users in jobs that did not complete. */
   readonly left: number;
-  /** Why they did not. */
+  /** The failure of the job. */
   readonly failure?: Error | undefined;
 }
 
-/** Runs one job after another, and stops at the first that fails or when the signal fires. */
+/** Runs jobs in sequence, and stops at the first failure or when the signal aborts. */
 async function importParts(
   client: ManagementAccess['client'],
   parts: readonly ImportPart[],

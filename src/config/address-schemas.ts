@@ -167,8 +167,8 @@ export const storeUrl = valueOf<StoreLocation>(
   },
 );
 
-/** The URL of a geocoding or routing server: an origin, perhaps with a path; no slash at its end. */
-export const engineUrl = valueOf(
+/** The URL of a server for maps or telemetry: an origin, perhaps with a path; no slash at its end. */
+export const serverUrl = valueOf(
   'an http or https URL without user, query and fragment, such as http://127.0.0.1:5000 or https://maps.example.com/osrm',
   (value) => {
     const url = parseUrl(value);

@@ -39,7 +39,7 @@ type ClientCredential =
 /** A tenant that runs elsewhere. */
 type RemoteTenant = ClientCredential & {
   readonly kind: 'remote';
-  /** Host, with its port where it has one, and with `http://` where its issuer has it. */
+  /** Host, with the port if there is one, and with `http://` if its issuer has it. */
   readonly domain: string;
   /** `https://<domain>/` */
   readonly issuer: string;
@@ -50,7 +50,7 @@ type RemoteTenant = ClientCredential & {
   readonly management: ManagementClient | undefined;
 };
 
-/** Who may use the Management API, and where it is. */
+/** The machine client for the Management API, and its address. */
 export interface ManagementClient {
   /** The canonical domain. */
   readonly domain: string;
@@ -133,7 +133,7 @@ export function toTenantSettings(values: Values, cwd: string): TenantSettings {
   };
 }
 
-/** Undefined where no machine client is given. */
+/** Undefined without a machine client. */
 export function toManagementClient(values: Partial<Values>): ManagementClient | undefined {
   const {
     AUTH0_MGMT_DOMAIN: domain,
@@ -141,7 +141,7 @@ export function toManagementClient(values: Partial<Values>): ManagementClient | 
     AUTH0_MGMT_CLIENT_SECRET: clientSecret,
   } = values;
   if (domain === undefined || clientId === undefined || clientSecret === undefined) return undefined;
-  // AUTH0_BASE_URL is the URL of AUTH0_DOMAIN; another domain has a URL of its own.
+  // AUTH0_BASE_URL is the URL of AUTH0_DOMAIN; a different domain has a different URL.
   const baseUrl = domain === values.AUTH0_DOMAIN ? values.AUTH0_BASE_URL : undefined;
   return { domain, baseUrl: baseUrl ?? toTenantOrigin(domain), clientId, clientSecret };
 }
@@ -202,7 +202,7 @@ export interface NamedFiles extends RoutesSources {
   readonly databases: Readonly<Partial<Record<'STORE_URL' | 'TENANT_DATA', string>>>;
 }
 
-/** The files to check before a start; the tenant's only where it is the embedded one. */
+/** The files to check before a start; those of the tenant only if it is embedded. */
 export function toNamedFiles(values: Partial<Values>, cwd: string): NamedFiles {
   const { STORE_URL: store, TENANT_DATA: data, AUTH0_DOMAIN: domain } = values;
   const isFile = (file: string | undefined): file is string => file !== undefined && file !== MEMORY;

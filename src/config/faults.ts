@@ -1,4 +1,4 @@
-/** What is wrong with one variable. Safe to show. */
+/** A fault of one variable. Contains no secret. */
 export interface Fault {
   readonly name: string;
   readonly seen: string;
@@ -25,7 +25,7 @@ export const mask = (text: string, secrets: Iterable<string>): string =>
 /** Text without the credentials of URLs: everything up to the last `@` goes, because a `/` in a password may not be encoded. */
 export const maskCredentials = (text: string): string => text.replaceAll(/\/\/.*@/gs, '//***@');
 
-/** A value as a fault shows it: without secrets and credentials of URLs, on one line, cut where it is long. */
+/** A value in a fault: without secrets and credentials of URLs, on one line, shortened. */
 export function quote(value: string, secrets: Iterable<string>): string {
   const shown = maskCredentials(mask(value, secrets)).replaceAll(/[^\s/,@]+@/g, '***@');
   return toVisible(JSON.stringify(shown.length > MAX_LENGTH ? `${shown.slice(0, MAX_LENGTH)}…` : shown));

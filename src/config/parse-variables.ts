@@ -50,10 +50,10 @@ export function parseVariables(given: GivenVariables): ParsedVariables {
     ...given.faults,
     // A default is invalid only if it follows from a faulty variable, which is reported already.
     ...VARIABLE_NAMES.flatMap((name) => {
-      const wish = wanted.get(name);
-      return wish !== undefined && isGiven(name) ? [{ name, seen: seen(name), wanted: wish }] : [];
+      const expected = wanted.get(name);
+      return expected !== undefined && isGiven(name) ? [{ name, seen: seen(name), wanted: expected }] : [];
     }),
-    ...broken.map(({ name, wanted: wish }) => ({ name, seen: seen(name), wanted: wish })),
+    ...broken.map(({ name, wanted: expected }) => ({ name, seen: seen(name), wanted: expected })),
   ];
   return { values, faults };
 }

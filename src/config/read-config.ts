@@ -14,7 +14,7 @@ import {
 } from './config.ts';
 import type { Fault } from './faults.ts';
 import { parseVariables } from './parse-variables.ts';
-import { type Environment, type LookUp, readVariables } from './read-variables.ts';
+import { type Environment, type GivenVariables, type LookUp, readVariables } from './read-variables.ts';
 import { type ConfigWarning, type Setting, toSettings, toUnknownWarnings } from './settings.ts';
 import type { Values } from './variables.ts';
 
@@ -29,26 +29,38 @@ interface ReadBase {
   readonly files: NamedFiles;
   readonly warnings: readonly ConfigWarning[];
   readonly lookUp: LookUp;
+  /** Every variable `OTEL_*` that is set. */
+  readonly telemetry: Environment;
 }
 
 export type ReadConfig =
   | (ReadBase & {
       readonly ok: true;
       readonly config: Config;
-      /** Each variable's resolved value, masked, and where it came from. */
+      /** Each variable's resolved value, masked, and its source. */
       readonly settings: readonly Setting[];
     })
   | (ReadBase & { readonly ok: false; readonly faults: readonly Fault[] });
 
-/** Reads the configuration, or reports all of its faults at once. Never throws for what is given. */
+/** Reads the configuration, or reports all of its faults together. Never throws for invalid values. */
 export function readConfig(environment: Environment, { cwd, fallbacks }: ReadOptions): ReadConfig {
   const given = readVariables(environment, cwd, fallbacks);
   const { values, faults } = parseVariables(given);
-  const base = { files: toNamedFiles(values, cwd), warnings: toUnknownWarnings(given), lookUp: given.lookUp };
+  const base = {
+    files: toNamedFiles(values, cwd),
+    warnings: toUnknownWarnings(given),
+    lookUp: given.lookUp,
+    telemetry: toTelemetry(given),
+  };
   if (faults.length > 0) return { ...base, ok: false, faults };
   // Without faults all values are there.
   return { ...base, ok: true, config: toConfig(values as Values, cwd), settings: toSettings(given) };
 }
+
+const toTelemetry = ({ names, lookUp }: GivenVariables): Environment =>
+  Object.fromEntries(
+    names.filter((name) => name.startsWith('OTEL_')).map((name) => [name, lookUp(name)] as const),
+  );
 
 /** Whether AUTH0_DOMAIN names the embedded tenant, which listens on a port of this machine; unset, it does. */
 export function isEmbeddedDomain(domain: string | undefined, tenantPort: number): boolean {
@@ -112,7 +124,7 @@ export type ReadManagement =
   | {
       readonly ok: true;
       readonly settings: ManagementSettings;
-      /** AUTH0_CONNECTION: where users live. */
+      /** AUTH0_CONNECTION: the connection of users with a password. */
       readonly connection: string;
     }
   | Unread;
@@ -145,7 +157,7 @@ export interface ProvisionSettings {
   readonly isEmbedded: boolean;
 }
 
-/** What AUTH0_API_AUDIENCE is with the embedded tenant, and where nothing else is said. */
+/** The default of AUTH0_API_AUDIENCE with the embedded tenant. */
 const DEFAULT_AUDIENCE = 'urn:worldmappers';
 
 /** Reads what the tenant has to fit to; clients that do not exist yet are no faults. */

@@ -9,7 +9,7 @@ import { VARIABLE_NAMES, VARIABLES, type VariableName } from './variables.ts';
 /** Where a value came from: `file` is a path given as `<NAME>_FILE`. */
 export type Origin = 'environment' | '.env' | 'file' | 'default';
 
-/** The value of any variable of the environment or of `.env`; undefined where it is not set, or a secret of the gateway. */
+/** The value of any variable of the environment or of `.env`; undefined if it is not set, or is a secret of the gateway. */
 export type LookUp = (name: string) => string | undefined;
 
 export type Environment = Readonly<Record<string, string | undefined>>;

@@ -5,7 +5,7 @@ import { dirname } from 'node:path';
 /**
  * The session secret of a development machine: generated once and kept in `file` (0600), so that restarts and parallel
  * processes use the same one. The file is created atomically.
- * @throws Error where the file cannot be read or written, or holds less than 32 bytes
+ * @throws Error if the file cannot be read or written, or contains less than 32 bytes
  */
 export async function readSessionSecret(file: string): Promise<string> {
   return (await readKept(file)) ?? (await makeSecret(file));

@@ -94,7 +94,9 @@ function toNearest(name: string, names: readonly string[]): Near | undefined {
 /** The known name that an unknown one is probably a typo of; undefined if it belongs to another program. */
 function toMeant(name: string, isInDotenv: boolean): string | undefined {
   if (KNOWN.has(name) || name.startsWith('AUTH0_CONTRACT_')) return undefined;
-  if (isInDotenv || isOurs(name)) return toNearest(name, KNOWN_NAMES)?.name;
+  // OpenTelemetry has many variables of its own.
+  const isTelemetry = name.startsWith('OTEL_');
+  if ((isInDotenv && !isTelemetry) || isOurs(name)) return toNearest(name, KNOWN_NAMES)?.name;
   if (FOREIGN_NAMES.has(name)) return undefined;
   const close = KNOWN_NAMES.filter((each) => Math.abs(each.length - name.length) <= TYPO_DISTANCE);
   const nearest = toNearest(name, close);

@@ -2,7 +2,7 @@ import { toTenantOrigin } from '../lib/tenant-url.ts';
 import { tenantBaseUrl, tenantDomain } from './address-schemas.ts';
 import * as value from './value-schemas.ts';
 
-/** The Auth0 tenant: where it is and how the gateway uses it; and where the embedded tenant listens. */
+/** The Auth0 tenant: its address and the gateway's access to it; and the address of the embedded tenant. */
 export const TENANT_VARIABLES = {
   AUTH0_DOMAIN: {
     about:

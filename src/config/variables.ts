@@ -1,5 +1,13 @@
 import type { z } from 'zod';
-import { addressRanges, origin, origins, returnTo, storeUrl, trustProxy } from './address-schemas.ts';
+import {
+  addressRanges,
+  origin,
+  origins,
+  returnTo,
+  serverUrl,
+  storeUrl,
+  trustProxy,
+} from './address-schemas.ts';
 import { TENANT_VARIABLES } from './tenant-variables.ts';
 import * as value from './value-schemas.ts';
 import { worldMappersVariables } from './world-mappers-variables.ts';
@@ -41,6 +49,12 @@ export const VARIABLES = {
     about: 'Port of the metrics server.',
     value: value.port,
     default: '9464',
+  },
+  OTEL_EXPORTER_OTLP_ENDPOINT: {
+    about:
+      'URL of an OpenTelemetry collector (OTLP over HTTP): sends a trace of each request. Other OTEL_* variables have their standard meaning.',
+    value: serverUrl,
+    defaultText: 'none, no traces',
   },
   LOG_LEVEL: {
     at: 'logLevel',

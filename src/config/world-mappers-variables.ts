@@ -1,4 +1,4 @@
-import { engineUrl } from './address-schemas.ts';
+import { serverUrl } from './address-schemas.ts';
 import * as value from './value-schemas.ts';
 
 /** The variables of World Mappers: geocoding and directions. */
@@ -6,7 +6,7 @@ export const worldMappersVariables = {
   GEOCODER_URL: {
     at: 'geocoder.url',
     about: 'URL of a geocoding server, used instead of the embedded gazetteer.',
-    value: engineUrl,
+    value: serverUrl,
     defaultText: 'none',
   },
   GEOCODER_KIND: {
@@ -18,7 +18,7 @@ export const worldMappersVariables = {
   DIRECTIONS_URL: {
     at: 'directions.url',
     about: 'URL of a routing server, used instead of the embedded engine.',
-    value: engineUrl,
+    value: serverUrl,
     defaultText: 'none',
   },
   DIRECTIONS_KIND: {

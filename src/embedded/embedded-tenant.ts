@@ -18,7 +18,7 @@ export class NoTenantPackage extends Error {
   }
 }
 
-/** Throws `NoTenantPackage` where the embedded tenant is not installed. */
+/** Throws `NoTenantPackage` if the embedded tenant is not installed. */
 export function requireTenantPackage(): void {
   if (!existsSync(PACKAGE_FOLDER)) throw new NoTenantPackage();
 }
@@ -30,7 +30,7 @@ async function loadTenant() {
   return { startTenant, openTenantStore, builtInSeed: toGatewaySeed(MANAGEMENT_SCOPES) };
 }
 
-/** Starts the embedded tenant. Throws `NoTenantPackage`, `SeedError` and what listening throws. */
+/** Starts the embedded tenant. Throws `NoTenantPackage`, `SeedError` and the errors of listening. */
 export async function startEmbeddedTenant(
   settings: TenantSettings,
   more: Omit<TenantOptions, keyof TenantSettings | 'seed' | 'builtInSeed' | 'command'>,

@@ -2,6 +2,7 @@ import type { Browser } from '../browser/assemble.ts';
 import type { Config } from '../config/config.ts';
 import type { Limits } from '../limits/assemble.ts';
 import type { Logger } from '../observe/logger.ts';
+import type { Tracing } from '../observe/tracing.ts';
 import { createBrowserCheck } from './browser-check.ts';
 import { createClientAddress } from './client-address.ts';
 import type { EdgeOptions } from './edge.ts';
@@ -18,6 +19,7 @@ export interface HttpOptions {
   readonly browser: Browser;
   readonly limits: Limits;
   readonly log: Logger;
+  readonly tracing: Tracing | undefined;
   /** Called once for every answer. */
   readonly recordAnswer: OnAnswered;
 }
@@ -38,7 +40,7 @@ export interface Http {
 
 /** Assembles the HTTP layer, from the edge to the answer. */
 export function assembleHttp(options: HttpOptions): Http {
-  const { config, publicUrl, toRequestId, browser, limits, log, recordAnswer } = options;
+  const { config, publicUrl, toRequestId, browser, limits, log, tracing, recordAnswer } = options;
   const { origins, securityHeaders } = browser;
   const { inFlight, apiCaller } = limits;
   const lifecycle = { isDraining: false };
@@ -63,7 +65,13 @@ export function assembleHttp(options: HttpOptions): Http {
     answering,
     endEventStreams: eventStreams.endAll,
     leaveInFlight,
-    edge: { toRequestId, toClientAddress: createClientAddress(config.trustProxy, log), origins, inFlight },
+    edge: {
+      toRequestId,
+      toClientAddress: createClientAddress(config.trustProxy, log),
+      origins,
+      inFlight,
+      tracing,
+    },
     dispatch: {
       origins,
       toBrowserCheck: createBrowserCheck({ publicUrl, origins, trust: config.trustProxy }),

@@ -5,6 +5,7 @@ import type { Origins } from '../browser/origins.ts';
 import { GatewayError } from '../errors.ts';
 import { isUpgraded } from '../lib/node-http.ts';
 import type { Places, Shortage } from '../limits/places.ts';
+import type { Tracing } from '../observe/tracing.ts';
 import type { Dispatch } from './dispatch.ts';
 import { type Exchange, setExchange } from './exchange.ts';
 import { requireHttpVersion, requireValidFraming } from './framing.ts';
@@ -18,6 +19,7 @@ export interface EdgeOptions {
   /** Places of all requests in flight. */
   readonly inFlight: Places;
   readonly findRow: Dispatch['findRow'];
+  readonly tracing?: Pick<Tracing, 'startRequest'> | undefined;
 }
 
 const KNOWN_METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS';
@@ -55,15 +57,16 @@ function requireValidRequest(
 
 /** The first middleware: creates the exchange of a request and checks its framing. */
 export function createEdge(options: EdgeOptions) {
-  const { toRequestId, toClientAddress, origins, inFlight, findRow } = options;
+  const { toRequestId, toClientAddress, origins, inFlight, findRow, tracing } = options;
   const refused = new WeakSet<Socket>();
 
   return (request: IncomingMessage, response: ServerResponse, next: () => void): void => {
     // Bytes after a badly framed request may be part of it (RFC 9112 §9.6).
     if (refused.has(request.socket)) return;
     const received = request.headers['x-request-id'];
+    const id = toRequestId(typeof received === 'string' ? received : undefined);
     const exchange: Exchange = {
-      id: toRequestId(typeof received === 'string' ? received : undefined),
+      id,
       ip: toClientAddress(request),
       startedAtMs: performance.now(),
       path: '',
@@ -79,6 +82,7 @@ export function createEdge(options: EdgeOptions) {
       refused: undefined,
       reason: undefined,
       code: undefined,
+      span: tracing?.startRequest(id, request.headers),
     };
     setExchange(response, exchange);
     const shortage = inFlight.enter(exchange.ip);
@@ -90,6 +94,7 @@ export function createEdge(options: EdgeOptions) {
       throw error;
     }
     if (shortage && !HEALTH_PATHS.has(exchange.path)) throw toOverload(shortage);
-    next();
+    if (exchange.span) exchange.span.run(next);
+    else next();
   };
 }

@@ -20,11 +20,11 @@ export interface EventStream {
   end(): void;
 }
 
-/** Begins to send; returns what stops it, which is called once when the stream is over, whoever ended it. */
+/** Starts to send. Returns a function that stops it, which is called once when the stream ends for any reason. */
 export type StreamEvents = (stream: EventStream) => () => void;
 
 export interface EventStreams {
-  /** Goes on with an answer whose head is written. */
+  /** Continues a response whose head is written. */
   open(response: ServerResponse, events: StreamEvents): void;
   /** Ends all of them, and from now on each as soon as it opens. */
   readonly endAll: () => void;

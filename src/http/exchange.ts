@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { GatewayError } from '../errors.ts';
+import type { RequestSpan } from '../observe/tracing.ts';
 import type { Caller } from './route.ts';
 import type { Match } from './route-table.ts';
 import type { Row } from './row.ts';
@@ -34,6 +35,8 @@ export interface Exchange {
   /** Why a request was refused, for the log. */
   reason: string | undefined;
   code: string | undefined;
+  /** Undefined without tracing. */
+  readonly span: RequestSpan | undefined;
 }
 
 /** Called once for every answer. */

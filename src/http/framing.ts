@@ -14,7 +14,7 @@ function requireHost({ headers: { host }, httpVersion }: IncomingMessage, count:
   if (host === undefined || count !== 1 || !HOST_PATTERN.test(host)) refuse('host');
 }
 
-/** Requires framing that the gateway and every proxy read alike (RFC 9112 §6.1). */
+/** Requires framing that the gateway and every proxy interpret in the same way (RFC 9112 §6.1). */
 function requireTransferCoding({ headers, httpVersion }: IncomingMessage): void {
   const coding = headers['transfer-encoding'];
   if (coding === undefined) return;

@@ -62,7 +62,7 @@ const readiness = z
     }),
     parts: z
       .record(z.string(), z.string())
-      .meta({ description: 'Each part: `ok`, or a word for what it lacks.' }),
+      .meta({ description: 'The state of each part: `ok`, or a word for the problem.' }),
   })
   .meta({ id: 'gatehouse.Readiness' });
 
@@ -109,7 +109,7 @@ export function healthRoutes(deps: HealthDeps): Route[] {
       path: '/healthz',
       operationId: 'getHealth',
       summary: 'Check whether the process is alive',
-      responses: { 200: { description: 'It lives', schema: health } },
+      responses: { 200: { description: 'The process is alive', schema: health } },
       handler: () => ({ status: 200, body: { status: 'ok' }, headers: NO_STORE }),
     }),
     defineRoute({

@@ -51,9 +51,9 @@ export interface GuardRule {
 }
 
 /**
- * Who may call a row. `public`: anybody; credentials are not read. `optional`: anybody; a bearer token, if sent, is
- * checked. `optional-session`: anybody; bearer tokens are ignored. In both optional cases the handler reads the session. A
- * rule: callers that meet it.
+ * Who may call a row. `public`: any caller; credentials are not read. `optional`: any caller; a bearer token, if sent, is
+ * checked. `optional-session`: any caller; bearer tokens are ignored. In both optional cases the handler reads the session.
+ * A rule: callers that meet it.
  */
 export type RouteGuard = 'public' | 'optional' | 'optional-session' | GuardRule;
 

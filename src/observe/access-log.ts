@@ -2,6 +2,7 @@ import { ERROR_TABLE, type ErrorCode, meaningOf } from '../errors.ts';
 import type { LogOutput } from './logger.ts';
 import type { Metrics } from './metrics.ts';
 import { toLogString } from './printable.ts';
+import type { RequestSpan } from './tracing.ts';
 
 interface Who {
   readonly subject: string;
@@ -12,13 +13,14 @@ interface Who {
 export interface AnsweredRequest {
   readonly id: string;
   readonly ip: string;
-  /** What it was for: never the raw path. */
+  /** The pattern of its route, never the raw path. */
   readonly row: { readonly path: string } | undefined;
   readonly caller: Who | undefined;
   /** Who was refused, where that is known. */
   readonly refused: Who | undefined;
   readonly code: string | undefined;
   readonly reason: string | undefined;
+  readonly span: RequestSpan | undefined;
 }
 
 /** Advice for the operator, for errors that the caller cannot fix: logged in production too. */
@@ -60,6 +62,7 @@ export function createAccessLog(
       `{"level":"${level}","time":${Date.now()},"request_id":"${request.id}","method":"${method}"` +
         `,"route":${JSON.stringify(route)},"status":${status},"ms":${round(durationMs)},"ip":"${request.ip}"` +
         `${caller ? `,"subject":"${toPseudonym(caller.subject)}"` : ''}${optional('client_id', caller?.clientId)}` +
+        `${optional('trace_id', request.span?.traceId)}` +
         `${optional('code', request.code)}${optional('reason', request.reason)}` +
         `${request.code === undefined ? '' : optional('advice', ADVICE_BY_CODE.get(request.code))},"msg":"request"}\n`,
     );

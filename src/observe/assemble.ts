@@ -9,7 +9,7 @@ import { createPseudonyms } from './pseudonym.ts';
 export interface ObserveOptions {
   readonly output: LogOutput;
   readonly build: Build;
-  /** Keys the hashes that stand for people in the log. */
+  /** Keys the hashes of users in the log. */
   readonly secret: string;
   /** Paths of health checks, whose access log lines have a lower level. */
   readonly healthPaths: ReadonlySet<string>;
@@ -40,6 +40,10 @@ export function assembleObserve({ output, build, secret, healthPaths }: ObserveO
     recordAnswer(request, method, status, durationMs) {
       writeAccessLog(request, method, status, durationMs);
       auditDenial(request);
+      const route = request.row?.path;
+      // The spans of health checks are not ended, and so not sent.
+      if (request.span && !(route !== undefined && healthPaths.has(route)))
+        request.span.end({ method, route, status, code: request.code });
       if (request.reason !== undefined) metrics.countRefusal(request.reason);
     },
   };

@@ -3,50 +3,52 @@ import type { AnsweredRequest } from './access-log.ts';
 import type { Logger } from './logger.ts';
 import { toLogField } from './printable.ts';
 
-/** The audit events; one log line each. */
-export type AuditEvent =
-  | 'auth.signup'
-  | 'auth.signin'
-  | 'auth.passwordless_start'
-  | 'auth.password_forgot'
-  | 'auth.password_change'
-  | 'auth.email_verification'
-  | 'auth.profile_change'
-  | 'auth.mfa'
-  | 'auth.mfa_enrolment'
-  | 'auth.refresh'
-  | 'auth.client_token'
-  | 'auth.backchannel_logout'
-  | 'auth.signout'
-  | 'auth.session_revoked'
-  | 'session.revoked'
-  | 'bearer.denied'
-  | 'guard.denied'
-  | AdminEvent;
+/** The audit events, one log line each, and when one is written. docs/reference/log.md lists them. */
+export const AUDIT_EVENTS = {
+  'auth.signup': 'a sign-up',
+  'auth.signin': 'a sign-in: by password, code, link, redirect or code exchange',
+  'auth.passwordless_start': 'a request for a code or a link',
+  'auth.password_forgot': 'a request for a mail to reset the password',
+  'auth.password_change': 'a user changes the password',
+  'auth.email_verification': 'a request for the verification mail',
+  'auth.profile_change': 'a user changes the profile',
+  'auth.mfa': 'a second factor is checked',
+  'auth.mfa_enrolment': 'a second factor is enrolled',
+  'auth.refresh': 'an access token is renewed, for a session or by a refresh token',
+  'auth.client_token': 'a machine client asks for a token',
+  'auth.backchannel_logout': 'the tenant sends a logout token',
+  'auth.signout': 'a session is signed out',
+  'auth.session_revoked': 'a user ends own sessions, or the oldest ends at SESSION_MAX_PER_USER',
+  'session.revoked': 'a session ends because the log of the tenant says so',
+  'bearer.denied': 'tokens of a user or client are refused because the log of the tenant says so',
+  'guard.denied': 'a guard refuses a request for its token, scopes or age of the sign-in',
+  'admin.user_list': 'an administrator searches users',
+  'admin.user_read': 'an administrator reads a user',
+  'admin.user_create': 'an administrator creates a user',
+  'admin.user_update': 'an administrator changes a user',
+  'admin.user_block': 'an administrator blocks a user',
+  'admin.user_unblock': 'an administrator unblocks a user',
+  'admin.user_delete': 'an administrator deletes a user',
+  'admin.verification_email': 'an administrator sends a user the verification mail',
+  'admin.password_reset': 'an administrator sends a user the mail to reset the password',
+  'admin.session_list': 'an administrator lists the sessions of a user',
+  'admin.session_end': 'an administrator ends the sessions of a user',
+  'admin.consent_list': 'an administrator lists the consents of a user',
+  'admin.consent_revoke': 'an administrator revokes consents of a user',
+  'admin.customer_list': 'an administrator lists customers',
+  'admin.customer_read': 'an administrator reads a customer',
+  'admin.customer_write': 'an administrator creates or corrects a customer',
+  'admin.customer_secret': 'an administrator rotates the secret of a customer',
+  'admin.customer_delete': 'an administrator deletes a customer',
+} as const satisfies Readonly<Record<string, string>>;
+
+export type AuditEvent = keyof typeof AUDIT_EVENTS;
 
 /** What administrators do. */
-export type AdminEvent =
-  | 'admin.user_list'
-  | 'admin.user_read'
-  | 'admin.user_create'
-  | 'admin.user_update'
-  | 'admin.user_block'
-  | 'admin.user_unblock'
-  | 'admin.user_delete'
-  | 'admin.verification_email'
-  | 'admin.password_reset'
-  | 'admin.session_list'
-  | 'admin.session_end'
-  | 'admin.consent_list'
-  | 'admin.consent_revoke'
-  | 'admin.customer_list'
-  | 'admin.customer_read'
-  | 'admin.customer_write'
-  | 'admin.customer_secret'
-  | 'admin.customer_delete';
+export type AdminEvent = Extract<AuditEvent, `admin.${string}`>;
 
-/** Events whose name says how they ended. */
-const NAMED_BY_OUTCOME: ReadonlySet<AuditEvent> = new Set([
+/** Events whose name says how they ended; the others end with `.succeeded` or `.failed`. */
+export const NAMED_BY_OUTCOME: ReadonlySet<AuditEvent> = new Set([
   'guard.denied',
   'session.revoked',
   'bearer.denied',
@@ -65,7 +67,7 @@ export interface AuditEntry {
   readonly actor?: string | undefined;
   /** The key of the customer that it is about. */
   readonly customer?: string | undefined;
-  /** `feed`: the tenant's log said so. */
+  /** `feed`: an entry of the tenant's log. */
   readonly source?: 'feed' | undefined;
   /** An error code, with the reason in the response, or a short word. */
   readonly reason?: string | undefined;

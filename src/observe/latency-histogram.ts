@@ -13,18 +13,20 @@ interface Series {
  * A Prometheus histogram in seconds for hot paths. The label set is resolved to a series once, and an observation is an
  * addition; prom-client hashes the labels at each observation.
  */
-export class LatencyHistogram {
+export class LatencyHistogram<Label extends string> {
   readonly name: string;
   readonly help: string;
+  readonly labelNames: readonly Label[];
   readonly #series = new Map<string, Series>();
 
-  constructor(name: string, help: string) {
+  constructor(name: string, help: string, labelNames: readonly Label[]) {
     this.name = name;
     this.help = help;
+    this.labelNames = labelNames;
   }
 
   /** The series of one label set, for all observations with these labels. */
-  series(labels: Readonly<Record<string, string | number>>): (seconds: number) => void {
+  series(labels: Readonly<Record<Label, string | number>>): (seconds: number) => void {
     const key = JSON.stringify(labels);
     let series = this.#series.get(key);
     if (!series) {

@@ -43,7 +43,7 @@ export function createMetricMakers(registry: Registry): MetricMakers {
     },
     counter(name, help, label, values) {
       const counter = new Counter({ name, help, labelNames: [label], registers });
-      // A child knows its labels, which the counter would hash each time.
+      // A child has its labels, which the counter would hash each time.
       const children = new Map<string, { inc(count: number): void }>();
       const add = (value: string, count = 1) => {
         let child = children.get(value);

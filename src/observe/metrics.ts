@@ -12,7 +12,7 @@ export interface KeySetStats {
   readonly keys: number;
 }
 
-/** What is exported of revocation; see `gatehouse_revocation_feed_*` and `gatehouse_deny_list_entries`. */
+/** The metrics of revocation; see `gatehouse_revocation_feed_*` and `gatehouse_deny_list_entries`. */
 export interface RevocationStats {
   readonly lagS: number;
   readonly errors: number;
@@ -69,15 +69,18 @@ export function createMetrics(build: Build): Metrics {
   const { gauge, readCounter, counter } = createMetricMakers(registry);
   const requests = new LatencyHistogram(
     'http_server_request_duration_seconds',
-    'Duration of requests in seconds',
+    'Duration of answers in seconds; route is a pattern, or unmatched',
+    ['route', 'method', 'status'],
   );
   const tenantRequests = new LatencyHistogram(
     'gatehouse_tenant_request_duration_seconds',
-    'Duration of calls to the tenant',
+    'Duration of calls to the tenant in seconds; outcome is a status or an error code',
+    ['path', 'outcome'],
   );
   const upstreamRequests = new LatencyHistogram(
     'gatehouse_upstream_request_duration_seconds',
-    'Duration of calls to upstreams',
+    'Duration of calls to upstreams in seconds; outcome is a status or an error code',
+    ['upstream', 'outcome'],
   );
   // The registry uses only `name` and `get()` of a metric; its type requires a class of prom-client.
   registry.registerMetric(requests as never);
@@ -86,13 +89,21 @@ export function createMetrics(build: Build): Metrics {
   const byOutcome = (name: string, help: string, known: readonly string[]) =>
     counter(name, help, 'outcome', known);
   const countSignUp = byOutcome('gatehouse_signups_total', 'Sign-ups by outcome', ATTEMPT_OUTCOMES);
-  const countSignIn = byOutcome('gatehouse_signin_total', 'Sign-ins by outcome', SIGN_IN_OUTCOMES);
-  const countRefresh = byOutcome('gatehouse_refresh_total', 'Refreshes by outcome', ATTEMPT_OUTCOMES);
+  const countSignIn = byOutcome(
+    'gatehouse_signin_total',
+    'Sign-ins and second factors by outcome',
+    SIGN_IN_OUTCOMES,
+  );
+  const countRefresh = byOutcome(
+    'gatehouse_refresh_total',
+    'Renewals of access tokens by outcome',
+    ATTEMPT_OUTCOMES,
+  );
   const observers = new Map<string, (seconds: number) => void>();
   const upstreamObservers = new Map<string, (seconds: number) => void>();
   const countVerification = byOutcome(
     'gatehouse_token_verifications_total',
-    'Verified access tokens by outcome',
+    'Checks of bearer tokens by outcome',
     VERIFICATION_OUTCOMES,
   );
   return {
@@ -145,18 +156,22 @@ export function createMetrics(build: Build): Metrics {
       gauge('gatehouse_deny_list_entries', 'Entries of the deny list', () => read().denyListEntries);
     },
     watchKeySet(read) {
-      readCounter('gatehouse_jwks_fetches_total', 'Fetches of the key set', () => read().fetches);
+      readCounter(
+        'gatehouse_jwks_fetches_total',
+        "Fetches of the tenant's signing keys",
+        () => read().fetches,
+      );
       readCounter(
         'gatehouse_jwks_failures_total',
-        'Fetches of the key set that failed',
+        "Fetches of the tenant's signing keys that failed",
         () => read().failures,
       );
       readCounter(
         'gatehouse_jwks_stale_served_total',
-        'Key lookups answered from a stale key set',
+        'Tokens checked with keys that could not be refreshed',
         () => read().staleServed,
       );
-      gauge('gatehouse_jwks_keys', 'Usable keys in the set', () => read().keys);
+      gauge('gatehouse_jwks_keys', 'Usable signing keys of the tenant', () => read().keys);
     },
   };
 }

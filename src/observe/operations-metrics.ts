@@ -61,13 +61,14 @@ export function createOperationsMetrics(registry: Registry, { version, revision 
   });
   const storeOperations = new LatencyHistogram(
     'gatehouse_store_operation_duration_seconds',
-    'Duration of store operations',
+    'Duration of store operations in seconds, rate limits excepted',
+    ['operation'],
   );
   // The registry uses only `name` and `get()` of a metric; its type requires a class of prom-client.
   registry.registerMetric(storeOperations as never);
   const refuse = counter<string>(
     'gatehouse_rate_limit_refusals_total',
-    'Requests that a rate limit refused, by limit',
+    'Requests that a rate limit refused, by the name in the RateLimit headers',
     'limit',
     [],
   );
@@ -102,7 +103,7 @@ export function createOperationsMetrics(registry: Registry, { version, revision 
     ),
     storeOperation: (operation) => storeOperations.series({ operation }),
     watchStore(ping) {
-      gauge('gatehouse_store_up', 'Whether the store answers: 1 or 0', () =>
+      gauge('gatehouse_store_up', 'Whether the store answers, asked at each scrape: 1 or 0', () =>
         ping().then(
           () => 1,
           () => 0,
@@ -111,13 +112,19 @@ export function createOperationsMetrics(registry: Registry, { version, revision 
     },
     watchSessions(count) {
       const read = async () => count();
-      gauge('gatehouse_sessions_active', 'Active sessions; NaN while the store does not answer', () =>
-        read().catch(() => Number.NaN),
+      gauge(
+        'gatehouse_sessions_active',
+        'Sessions in the store, the same at every replica; NaN while it does not answer',
+        () => read().catch(() => Number.NaN),
       );
     },
     watchInFlight(count, max) {
       gauge('gatehouse_in_flight_requests', 'Requests in flight', count);
-      gauge('gatehouse_in_flight_requests_max', 'MAX_IN_FLIGHT', () => max);
+      gauge(
+        'gatehouse_in_flight_requests_max',
+        'MAX_IN_FLIGHT: requests in flight above it are refused',
+        () => max,
+      );
     },
     watchBreakers(read) {
       const breakers = new Gauge({

@@ -79,7 +79,7 @@ function toOperation(row: AnyRoute): Omit<ZodOpenApiOperationObject, 'responses'
     ...(row.description && { description: row.description }),
     tags: [row.tag],
     // A note for the docs page: scripts cannot navigate with a request.
-    ...((acts || row.calledByTenant) && { 'x-try-it-out': false }),
+    ...((acts || row.calledByTenant || row.isEventStream) && { 'x-try-it-out': false }),
     security: toSecurity(row),
     requestParams: {
       ...(path.includes('{') && { path: toPathParams(path, row.params) }),

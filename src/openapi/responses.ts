@@ -63,7 +63,7 @@ export function createResponses(components: Components, publicUrl: string) {
     };
   }
 
-  /** A problem of one of these codes: a union by code where some have members of their own. */
+  /** A problem with one of these codes: a union by code if some have additional members. */
   function toProblemSchema(name: string, codes: readonly ErrorCode[]) {
     register('Problem', problem);
     const special = codes.flatMap((code) => PROBLEMS_BY_CODE[code] ?? []);
@@ -102,7 +102,7 @@ export function createResponses(components: Components, publicUrl: string) {
   }
 
   function toError(row: AnyRoute, status: number, codes: readonly ErrorCode[]): Response {
-    // A method that has no row has no shape of its own either.
+    // A method without a row has no error format of its own.
     const shape = isProxied(row) || status === 405 ? 'problem' : toErrorShape(row);
     const isChallenged =
       status === 401 && (isGuarded(row.guard) || row.guard === 'optional' || shape === 'oauth');

@@ -1,6 +1,7 @@
 import type { Exchange, OnAnswered } from '../http/exchange.ts';
 import type { Caller } from '../http/route.ts';
 import type { Places } from '../limits/places.ts';
+import type { Tracing } from '../observe/tracing.ts';
 import type { AccessTokenFor } from './access-token-for.ts';
 import type { ToAnswerHeaders } from './answer-headers.ts';
 import type { ProxyTarget } from './proxy-target.ts';
@@ -26,6 +27,7 @@ export interface ForwardRow {
   readonly onAnswered: OnAnswered;
   /** Called when a request becomes an open stream and no longer counts as in flight. */
   readonly onStreaming: (exchange: Exchange) => void;
+  readonly tracing: Pick<Tracing, 'startHttpCall'> | undefined;
   /** Called after each attempt with the status, or with a code of its failure. */
   readonly onCalled: (upstream: string, outcome: string, seconds: number) => void;
 }

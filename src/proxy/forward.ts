@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { GatewayError } from '../errors.ts';
 import type { ProxiedCall } from '../http/proxy-route.ts';
+import type { CallSpan } from '../observe/tracing.ts';
 import { acceptWebSocket } from './accept-web-socket.ts';
 import type { AccessTokenFor } from './access-token-for.ts';
 import { Admission } from './admission.ts';
@@ -45,6 +46,7 @@ export class Forward implements UpstreamRequestEvents {
   #accessToken: string | undefined;
   #attempt: UpstreamRequest | undefined;
   #startedAtMs = 0;
+  #span: CallSpan | undefined;
   /** Status of the head that was passed on. */
   #status = CLIENT_GONE;
   readonly #isRepeatable: boolean;
@@ -115,13 +117,15 @@ export class Forward implements UpstreamRequestEvents {
       this.fail(new Error('gone'));
       return;
     }
-    const { target, upstream, toRequestHeaders } = this.#row;
+    const { target, upstream, toRequestHeaders, tracing } = this.#row;
+    const method = request.method ?? '';
     this.#accessToken = accessToken;
     this.#startedAtMs = performance.now();
+    this.#span = tracing?.startHttpCall({ method, origin: upstream.origin }, exchange.span);
     const options = {
       path: this.#path,
-      method: request.method ?? '',
-      headers: toRequestHeaders(request, exchange, accessToken),
+      method,
+      headers: toRequestHeaders(request, exchange, accessToken, this.#span?.traceParent),
       upload: this.#upload,
       isUpgrade: exchange.isUpgrade,
       timeoutMs: target.timeoutMs,
@@ -273,6 +277,7 @@ export class Forward implements UpstreamRequestEvents {
 
   #observe(outcome: string): void {
     const { upstream, onCalled } = this.#row;
+    this.#span?.end(outcome);
     onCalled(upstream.origin, outcome, (performance.now() - this.#startedAtMs) / 1000);
   }
 

@@ -24,12 +24,13 @@ export interface ProxyOptions extends AnswerHeaderOptions, UpstreamPlaces {
   readonly onAnswered: OnAnswered;
   readonly onStreaming: ForwardRow['onStreaming'];
   readonly onCalled: ForwardRow['onCalled'];
+  readonly tracing: ForwardRow['tracing'];
 }
 
 /** A row that is served. */
 export interface ServedRow {
   readonly serve: (call: ProxiedCall) => void;
-  /** Ends its open streams within a second, also those that open later; requests under way go on. */
+  /** Ends its open streams within a second, including later ones; requests in flight continue. */
   readonly remove: () => void;
 }
 
@@ -55,7 +56,7 @@ const isStreamRequest = ({ headers }: ProxiedCall['request'], { isUpgrade }: Exc
   isUpgrade || headers.accept?.startsWith('text/event-stream') === true;
 
 export function createProxy(options: ProxyOptions): Proxy {
-  const { publicUrl, tokens, addressShare, isDraining, onAnswered, onStreaming, onCalled } = options;
+  const { publicUrl, tokens, addressShare, isDraining, onAnswered, onStreaming, onCalled, tracing } = options;
   const upstreams = createUpstreams({ ...options, nowMs: () => performance.now() });
   const streams = createStreams(options);
 
@@ -86,6 +87,7 @@ export function createProxy(options: ProxyOptions): Proxy {
         onAnswered,
         onStreaming,
         onCalled,
+        tracing,
       };
       const serve = (call: ProxiedCall): void => {
         const { request, exchange } = call;

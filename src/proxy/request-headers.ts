@@ -91,11 +91,15 @@ export interface RequestHeaderOptions {
   readonly forwardedPrefix: string;
 }
 
-/** The headers that an upstream gets, flat. Without `accessToken` no `Authorization` is sent. */
+/**
+ * The headers that an upstream gets, flat. Without `accessToken` no `Authorization` is sent. `traceParent` stands in place of
+ * the one that was received.
+ */
 export type ToRequestHeaders = (
   request: IncomingMessage,
   exchange: Exchange,
   accessToken: string | undefined,
+  traceParent?: string,
 ) => string[];
 
 export function createRequestHeaders(options: RequestHeaderOptions): ToRequestHeaders {
@@ -125,7 +129,7 @@ export function createRequestHeaders(options: RequestHeaderOptions): ToRequestHe
     return kind;
   }
 
-  return (request, exchange, accessToken) => {
+  return (request, exchange, accessToken, traceParent) => {
     const { rawHeaders, headers } = request;
     const { id, ip, caller } = exchange;
     const forwardedFor = isIPv6(ip) ? `"[${ip}]"` : ip;
@@ -138,7 +142,8 @@ export function createRequestHeaders(options: RequestHeaderOptions): ToRequestHe
     if (cookie !== undefined) out.push('Cookie', cookie);
     const trace = headers['traceparent'];
     const isTraced = typeof trace === 'string' && isTraceParent(trace);
-    if (trace !== undefined) out.push('traceparent', isTraced ? trace : createTraceParent());
+    if (traceParent !== undefined) out.push('traceparent', traceParent);
+    else if (trace !== undefined) out.push('traceparent', isTraced ? trace : createTraceParent());
     if (headers['content-length'] !== undefined) out.push('Content-Length', headers['content-length']);
     const named = toConnectionNames(headers.connection);
     for (let i = 0; i < rawHeaders.length; i += 2) {

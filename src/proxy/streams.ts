@@ -13,7 +13,7 @@ const RETRY_AFTER_S = 5;
 /** Calls `onEnded` once when a session has ended; the returned function stops watching. */
 export type WatchSession = (caller: Caller, watcher: { readonly onEnded: () => void }) => () => void;
 
-/** Whether the token of a bearer caller is no longer accepted; `isFresh` where the row asks for fresh permissions. */
+/** Whether the token of a caller is revoked. `isFresh`: the row requires fresh permissions. */
 export type IsRevoked = (caller: Caller, isFresh: boolean) => boolean;
 
 /** Limits and ends open WebSockets and event streams. */
@@ -24,8 +24,8 @@ export interface Streams {
    */
   requireCapacity(upstream: string, exchange: Exchange): void;
   /**
-   * Counts an open stream of an upstream. Ends it when the caller's token expires or is revoked, the caller's session ends, its
-   * row is removed, or `endAll` is called.
+   * Counts an open stream of an upstream. Ends it when the caller's token expires or is revoked, the caller's session ends or has
+   * permissions from before a change on a row that asks for fresh ones, its row is removed, or `endAll` is called.
    * @returns the function that removes the stream from the count
    * @throws GatewayError `overloaded` beyond the limit of the upstream, the caller or its address
    */
@@ -45,8 +45,8 @@ export interface StreamsOptions {
 
 interface OpenStream {
   readonly endsAtMs: number;
-  /** Of a token; a session is watched. */
-  readonly bearer: Caller | undefined;
+  /** Undefined on a public row. A session is watched as well. */
+  readonly caller: Caller | undefined;
   readonly isRemoved: () => boolean;
   readonly isFresh: boolean;
   readonly end: () => void;
@@ -78,8 +78,8 @@ export function createStreams(options: StreamsOptions): Streams {
 
   function sweep(): void {
     const now = clock.now();
-    for (const { endsAtMs, bearer, isFresh, isRemoved, end } of open)
-      if (endsAtMs <= now || isRemoved() || (bearer && isRevoked(bearer, isFresh))) end();
+    for (const { endsAtMs, caller, isFresh, isRemoved, end } of open)
+      if (endsAtMs <= now || isRemoved() || (caller && isRevoked(caller, isFresh))) end();
   }
 
   function placesOf(upstream: string): Places {
@@ -116,9 +116,8 @@ export function createStreams(options: StreamsOptions): Streams {
     open(upstream, exchange, end, isRemoved = () => false) {
       const { caller, row } = exchange;
       enter(upstream, exchange);
-      const bearer = caller?.kind === 'bearer' ? caller : undefined;
       const isFresh = row?.needsFreshPermissions === true;
-      const stream = { endsAtMs: toEndMs(caller), bearer, isFresh, isRemoved, end };
+      const stream = { endsAtMs: toEndMs(caller), caller, isFresh, isRemoved, end };
       open.add(stream);
       if (isEnding) setImmediate(end);
       timer ??= setInterval(sweep, SWEEP_MS).unref();

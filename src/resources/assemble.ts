@@ -7,7 +7,7 @@ import { createProxiedRoutes, type ProxiedRoutesDeps } from './routes-file/proxi
 import type { AddedRoutes } from './routes-file/read-routes.ts';
 import type { RoutesFileRow } from './routes-file/routes-file-schema.ts';
 
-/** Of all requests under way, how many may be at one upstream: a slow one leaves room for the others. */
+/** Maximum share of the requests in flight at one upstream, so that a slow one does not block the others. */
 const UPSTREAM_SHARE = 0.25;
 const MIN_PLACES = 250;
 
@@ -15,17 +15,17 @@ export interface ResourcesOptions
   extends Omit<ProxyOptions, 'maxParallel'>,
     Omit<ProxiedRoutesDeps, 'createServe'>,
     EngineOptions {
-  /** Requests at work at once, all together. */
+  /** Maximum number of requests in flight. */
   readonly maxInFlight: number;
-  /** What the operator adds to our own routes; nothing where absent. */
+  /** The operator's routes. Default: none. */
   readonly routes?: AddedRoutes;
 }
 
 export interface Resources extends Pick<Proxy, 'breakers' | 'endStreams' | 'close'> {
   readonly rows: readonly AnyRoute[];
   /**
-   * Replaces the rows of the routes file. `install` gets all rows; where it throws, nothing has changed. Open streams of rows that
-   * are removed or changed end within a second.
+   * Replaces the rows of the routes file. `install` receives all rows; if it throws, nothing changes. Open streams of
+   * removed or changed rows end within a second.
    */
   readonly replaceProxied: (
     proxied: readonly RoutesFileRow[],
@@ -35,7 +35,7 @@ export interface Resources extends Pick<Proxy, 'breakers' | 'endStreams' | 'clos
   readonly scopesOf: (audience: string) => readonly string[];
 }
 
-/** All that bearers and sessions come for: our own rows, the operator's, and those that upstreams answer. */
+/** Assembles the resource routes: the gateway's own, those of an operator's module, and those of upstreams. */
 export function assembleResources(options: ResourcesOptions): Resources {
   const { local, proxied } = options.routes ?? { local: [], proxied: [] };
   const maxParallel = Math.max(MIN_PLACES, Math.floor(options.maxInFlight * UPSTREAM_SHARE));

@@ -21,14 +21,14 @@ export interface EngineOptions extends Pick<Config, 'geocoder' | 'directions'> {
   readonly log: Logger;
 }
 
-/** What the rows of World Mappers work with. Nothing is read or connected before the first question. */
+/** The engines of World Mappers. Nothing is read or connected before the first query. */
 export interface Engines extends LocationDeps, DirectionsDeps {
-  /** The breakers of its upstream engines. */
+  /** The breakers of the upstream engines. */
   breakers(): readonly BreakerState[];
   close(): Promise<void>;
 }
 
-/** The engines that need no setting: the gazetteer and straight lines. */
+/** The engines without settings: the gazetteer and straight lines. */
 export const embeddedEngines = (): Engines => ({
   geocoder: createGeocoder(),
   isChangeless: true,
@@ -42,7 +42,7 @@ const ROUTERS = { osrm: createOsrm, valhalla: createValhalla };
 /** Its usage policy forbids autocomplete: https://operations.osmfoundation.org/policies/nominatim/ */
 const PUBLIC_NOMINATIM = /(?:^|\.)nominatim\.openstreetmap\.org$/;
 
-/** The engines that the configuration names, each with the embedded ones behind it for when it cannot answer. */
+/** The engines of the configuration, each with the embedded one as fallback for outages. */
 export function createEngines({ geocoder, directions, version, clock, log }: EngineOptions): Engines {
   const embedded = embeddedEngines();
   const upstreams: UpstreamEngine[] = [];
@@ -86,7 +86,7 @@ export function createEngines({ geocoder, directions, version, clock, log }: Eng
   };
 }
 
-/** Whether an engine could not be asked: what was asked may still be answered by another. */
+/** Whether an engine is unavailable, so that another one can answer. */
 const isOutage = (error: unknown): error is Error =>
   error instanceof EngineUnavailable || error instanceof NetworkUnavailable;
 
@@ -103,7 +103,7 @@ function withFallback(first: FindRoute, second: FindRoute, what: string, log: Lo
   };
 }
 
-/** An upstream geocoder, with the embedded one for its outages, and for autocomplete where that is not allowed there. */
+/** An upstream geocoder with the embedded one as fallback for outages, and for autocomplete if the server forbids it. */
 function withEmbedded(
   upstream: Geocoder,
   embedded: Geocoder,

@@ -3,7 +3,7 @@ import { directionsRoutes } from './directions/directions-routes.ts';
 import { type Engines, embeddedEngines } from './engines.ts';
 import { locationRoutes } from './location/location-routes.ts';
 
-/** The resource routes that come with the gateway. */
+/** The gateway's own resource routes. */
 export const ownRoutes = (engines: Engines = embeddedEngines()): Route[] => [
   ...locationRoutes(engines),
   ...directionsRoutes(engines),

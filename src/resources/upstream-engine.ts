@@ -13,12 +13,12 @@ const PROBE_AFTER_MS = 5_000;
 const CACHED_ANSWERS = 200;
 const CACHE_MS = 60_000;
 
-/** An upstream engine that cannot be asked now, or answers what is no answer. */
+/** An upstream engine is unavailable, or its response is invalid. */
 export class EngineUnavailable extends Error {
   override readonly name = 'EngineUnavailable';
 }
 
-/** What an upstream engine answered, other than a failure of its own: parsed JSON. */
+/** A response of an upstream engine, except for its own failures: parsed JSON. */
 export interface EngineAnswer {
   readonly status: number;
   readonly body: unknown;
@@ -26,27 +26,27 @@ export interface EngineAnswer {
 
 export interface UpstreamEngine {
   /**
-   * Asks for a path and query; POST with a body where `json` is given. An answer counts for a minute.
-   * @throws EngineUnavailable for an outage, a late answer, 429, 5xx, and what is no JSON
+   * Requests a path with query; POST with a body if `json` is given. Responses are cached for a minute.
+   * @throws EngineUnavailable for an outage, a timeout, 429, 5xx, and a response that is not JSON
    */
   ask(path: string, json?: unknown): Promise<EngineAnswer>;
-  /** Where it is. */
+  /** The URL of the engine. */
   readonly url: string;
-  /** Whether calls fail at once, since too many have failed. */
+  /** Whether the breaker is open. */
   isBroken(): boolean;
   close(): Promise<void>;
 }
 
 export interface UpstreamEngineOptions {
-  /** Without a slash at its end. */
+  /** The URL without a trailing slash. */
   readonly url: string;
-  /** Names us to the engine's operator. */
+  /** Identifies the gateway to the engine's operator. */
   readonly userAgent: string;
   readonly timeoutMs?: number;
   readonly nowMs: () => number;
 }
 
-/** The way to one geocoding or routing server: 3 s for an answer, a breaker, one call at a time for one question. */
+/** The client of a geocoding or routing server: a timeout of 3 s, a breaker, and one call at a time per query. */
 export function createUpstreamEngine({
   url,
   userAgent,

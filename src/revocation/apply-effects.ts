@@ -4,7 +4,10 @@ import type { Effect } from './effects.ts';
 
 /** Ends sessions that began before a time; all throw GatewayError `store_unavailable`. */
 export interface EndSessions {
-  /** All of a user but those that a password change by this gateway goes on with; returns how many. */
+  /**
+   * Ends all sessions of a user except for those that continue after a password change by this gateway; returns their
+   * number.
+   */
   readonly endBefore: (
     sub: string,
     atMs: number,
@@ -23,7 +26,7 @@ export interface ApplyDeps extends EndSessions {
     | 'dropMachineTokens'
     | 'renewPermissions'
   >;
-  /** Has the tenant asked about a user, and ends what it says no longer holds. */
+  /** Checks the sessions of a user at the tenant in the background, and ends those that it has ended. */
   readonly checkUser: (sub: string) => void;
   /** The same for all users with sessions. */
   readonly checkAll: () => void;
@@ -31,8 +34,8 @@ export interface ApplyDeps extends EndSessions {
 }
 
 /**
- * Does what an effect asks for. It may be done again: what began after `atMs`, the time of the change by the tenant's clock, is not
- * touched. The deny list comes first, so that an outage half-way leaves no token accepted.
+ * Applies an effect. It can be repeated: sessions and tokens that started after `atMs`, the time of the change by the
+ * tenant's clock, are not affected. The deny list comes first, so that no token stays accepted after an outage in between.
  * @throws GatewayError `store_unavailable`
  */
 export async function applyEffect(deps: ApplyDeps, effect: Effect, atMs: number): Promise<void> {

@@ -15,7 +15,7 @@ export interface DenyListModuleOptions {
   readonly log: Pick<Logger, 'warn' | 'error'>;
 }
 
-/** The deny list of this replica; what writes to it is told to all of them within a second. */
+/** The deny list of this replica; changes reach all replicas within a second. */
 export function assembleDenyList({ store, clock, log }: DenyListModuleOptions): DenyList {
   return createDenyList({
     entries: store.denyEntries,
@@ -28,7 +28,7 @@ export function assembleDenyList({ store, clock, log }: DenyListModuleOptions): 
 }
 
 export interface FeedOptions extends EndSessions {
-  /** Undefined: chosen by whether there is a client for the Management API. */
+  /** Undefined: `logs` with a client for the Management API, otherwise `off`. */
   readonly feed: 'off' | 'logs' | 'events' | undefined;
   readonly pollS: number;
   /** Undefined: there is none. */
@@ -50,7 +50,7 @@ export interface FeedOptions extends EndSessions {
 }
 
 export interface Feed {
-  /** Whether revocations at the tenant come late; undefined where they are not read. */
+  /** Whether the feed is behind; undefined without a feed. */
   readonly isBehind: (() => boolean) | undefined;
   readonly close: () => Promise<void>;
 }
@@ -78,7 +78,7 @@ export function assembleFeed(options: FeedOptions): Feed {
     ...options,
     texts,
     readEvents: tenant.events.read,
-    // No event of those that are read asks for it.
+    // None of the supported events requires it.
     checkUser: ignored,
     checkAll: ignored,
   };

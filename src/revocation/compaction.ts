@@ -1,10 +1,10 @@
 import type { DenyEntry } from '../store/store.ts';
 
-/** Entries that the deny list holds at most; beyond it some are dropped or merged. Blocks may exceed it. */
+/** Maximum number of entries of the deny list; beyond it entries are dropped or merged. Blocks can exceed it. */
 export const MAX_ENTRIES = 100_000;
-/** From so many on, the log warns. */
+/** From this number on, the log has a warning. */
 export const MANY_ENTRIES = 80_000;
-/** Down to this share of the maximum, so that not every further entry compacts. */
+/** Compaction reduces to this share of the maximum, so that not every new entry compacts. */
 const KEPT_SHARE = 0.9;
 
 export interface Compaction {
@@ -16,8 +16,8 @@ export interface Compaction {
 const byAge = (one: DenyEntry, other: DenyEntry): number => one.issuedBeforeS - other.issuedBeforeS;
 
 /**
- * What a full deny list gives up: first the entries of roles and permissions, the oldest first; then the oldest others, which one
- * cut-off time for all replaces. A block is never given up. Undefined where the list is not full.
+ * The compaction of a full deny list: it drops entries of roles and permissions, oldest first, then merges the oldest
+ * others into one common cut-off time. Blocks are never dropped. Undefined if the list is not full.
  */
 export function planCompaction(entries: readonly DenyEntry[], max = MAX_ENTRIES): Compaction | undefined {
   if (entries.length <= max) return undefined;

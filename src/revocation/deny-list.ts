@@ -39,7 +39,10 @@ export interface DenyList {
   readonly dropMachineTokens: (atMs: number) => Promise<void>;
   /** Renews what a user's roles and permissions are in, and denies it where a row asks for fresh ones; no `sub`: everybody's. */
   readonly renewPermissions: (sub: string | undefined, atMs: number) => Promise<void>;
-  /** Whether the token of a bearer caller is denied now, by its claims; `isFresh` as for `isDenied`. */
+  /**
+   * Whether the token of a caller is denied now, by its claims; `isFresh` as for `isDenied`. A session outlives its access tokens:
+   * of one, only what `isFresh` asks for counts.
+   */
   readonly isRevoked: (caller: Caller, isFresh: boolean) => boolean;
   readonly size: () => number;
   /** Whether the store was read since the start. */
@@ -77,6 +80,8 @@ export function createDenyList(options: DenyListOptions): DenyList {
   let cutoffS = 0;
   let permissionCutoffS = 0;
   let version = 0;
+  /** What the store has to get back. */
+  let lost: readonly DenyEntry[] = [];
   let isLoaded = false;
   let isMany = false;
   let reading: Promise<void> | undefined;
@@ -105,13 +110,18 @@ export function createDenyList(options: DenyListOptions): DenyList {
   }
 
   async function read(): Promise<void> {
-    const found = await store.readAfter(version);
+    let found = await store.readAfter(version);
     // A store that was emptied, or replaced by an older copy of itself, gets back what it lost.
-    const known = found.isEmptied ? Object.values(maps).flatMap((map) => [...map.values()]) : [];
-    for (const entry of found.entries) hold(entry);
-    version = found.version;
-    if (found.entries.length > 0) settle();
-    if (known.length > 0) await store.restore(known);
+    if (found.isEmptied) lost = Object.values(maps).flatMap((map) => [...map.values()]);
+    for (;;) {
+      for (const entry of found.entries) hold(entry);
+      version = found.version;
+      if (found.entries.length > 0) settle();
+      if (!found.isMore) break;
+      found = await store.readAfter(version);
+    }
+    if (lost.length > 0) await store.restore(lost);
+    lost = [];
     isLoaded = true;
   }
 
@@ -158,19 +168,24 @@ export function createDenyList(options: DenyListOptions): DenyList {
   }, READ_EVERY_MS).unref();
   readOnce().catch(onFailed);
 
+  const renewedFromS = (subject: string): number =>
+    Math.max(permissionCutoffS, beforeS('permission', subject));
+
   function isDenied({ subject, clientId, issuedAtS }: IssuedToken, isFresh: boolean): boolean {
     if (issuedAtS < cutoffS) return true;
     if (maps.block.has(subject) || issuedAtS < beforeS('subject', subject)) return true;
     if (clientId !== undefined && issuedAtS < beforeS('client', clientId)) return true;
-    return isFresh && issuedAtS < Math.max(permissionCutoffS, beforeS('permission', subject));
+    return isFresh && issuedAtS < renewedFromS(subject);
   }
 
   return {
     isDenied,
-    isRevoked({ subject, clientId, claims: { iat } }, isFresh) {
-      return typeof iat === 'number' && isDenied({ subject, clientId, issuedAtS: iat }, isFresh);
+    isRevoked({ kind, subject, clientId, claims: { iat } }, isFresh) {
+      if (typeof iat !== 'number') return false;
+      if (kind === 'session') return isFresh && iat < renewedFromS(subject);
+      return isDenied({ subject, clientId, issuedAtS: iat }, isFresh);
     },
-    renewedFromS: (subject) => Math.max(permissionCutoffS, beforeS('permission', subject)),
+    renewedFromS,
     // One that was cached in the second of the change may be from before it.
     machineTokensFromS: (clientId) => Math.max(beforeS('machine', ''), beforeS('client', clientId)) + 1,
     denySubject: (sub) => add('block', sub, FOREVER_S),

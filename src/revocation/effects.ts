@@ -1,6 +1,6 @@
 import type { LogEntry } from './log-entry.ts';
 
-/** What an entry of the tenant's log, or one of its events, means here. */
+/** The effect of an entry of the tenant's log, or of one of its events. */
 export type Effect =
   /** The user is blocked or deleted. */
   | { readonly does: 'block'; readonly sub: string }
@@ -9,9 +9,9 @@ export type Effect =
   /** All sessions or refresh tokens of the user. */
   | { readonly does: 'end-all'; readonly sub: string }
   | { readonly does: 'end-session'; readonly sid: string }
-  /** Some refresh token of the user: which sessions held it, the tenant knows. */
+  /** A refresh token of the user was revoked; the affected sessions must be read from the tenant. */
   | { readonly does: 'check-user'; readonly sub: string }
-  /** Some user: the sessions of all have to be checked. */
+  /** An unknown user is affected: the sessions of all users must be checked. */
   | { readonly does: 'check-all' }
   /** Roles or permissions of the user, or of all holders of a role. */
   | { readonly does: 'renew'; readonly sub: string | undefined }
@@ -19,19 +19,19 @@ export type Effect =
   /** Some client. */
   | { readonly does: 'some-client' };
 
-/** Whom ids of grants belong to, as earlier entries told. */
+/** The owners of grant ids, from earlier entries. */
 export interface KnownIds {
   /** The client of a client grant. */
   readonly clientOf: (clientGrantId: string) => string | undefined;
   /** The user of a consent. */
   readonly userOf: (grantId: string) => string | undefined;
-  /** The machine client by which this gateway itself calls the Management API. */
+  /** The machine client of this gateway for the Management API. */
   readonly ownManagementClientId: string | undefined;
 }
 
 /** An operation of the Management API that succeeded. */
 interface Operation {
-  /** The decoded segments of the path that the row's pattern leaves open. */
+  /** The decoded path segments that match `*` in the row's pattern. */
   readonly ids: readonly string[];
   readonly query: Readonly<Record<string, unknown>>;
   readonly body: Readonly<Record<string, unknown>>;
@@ -76,11 +76,11 @@ function ofUserChange({ ids: [sub = ''], body }: Operation): Effect[] {
 
 function ofTokens({ body, isOwn }: Operation): Effect[] {
   if (isText(body['user_id'])) return [{ does: 'end-all', sub: body['user_id'] }];
-  // What this gateway revokes itself concerns sessions that have ended.
+  // Revocations by this gateway concern sessions that have already ended.
   return isOwn ? [] : [{ does: 'check-all' }];
 }
 
-/** Operations of the Management API that take access away, or give it back. */
+/** Operations of the Management API that revoke or restore access. */
 export const OPERATION_ROWS: readonly OperationRow[] = [
   { method: 'patch', path: 'users/*', effects: ofUserChange },
   { method: 'delete', path: 'users/*', effects: ofUser('block') },
@@ -101,7 +101,7 @@ export const OPERATION_ROWS: readonly OperationRow[] = [
   { method: 'delete', path: 'sessions/*', effects: ofSession },
   { method: 'post', path: 'sessions/*/revoke', effects: ofSession },
   { method: 'post', path: 'refresh-tokens/revoke', effects: ofTokens },
-  // An entry `srrt` says whose it was.
+  // An entry `srrt` names its user.
   { method: 'delete', path: 'refresh-tokens/*', effects: () => [] },
   { method: 'delete', path: 'users/*/roles', effects: ofUser('renew') },
   { method: 'delete', path: 'users/*/permissions', effects: ofUser('renew') },
@@ -143,7 +143,7 @@ export const TYPE_ROWS: Readonly<Record<string, (entry: LogEntry) => readonly Ef
 
 const PREFIX = '/api/v2/';
 
-/** The ids of a path that matches a pattern, decoded; a raw `|` is as good as `%7C`. */
+/** The ids of a path that matches a pattern, decoded; a raw `|` equals `%7C`. */
 function matchPath(pattern: string, path: string): string[] | undefined {
   const parts = pattern.split('/');
   const segments = path.split('/');
@@ -180,7 +180,7 @@ function ofOperation(entry: LogEntry, known: KnownIds): readonly Effect[] {
   return [];
 }
 
-/** What an entry means here; nothing for most. */
+/** The effects of an entry; none for most entries. */
 export function toEffects(entry: LogEntry, known: KnownIds): readonly Effect[] {
   if (entry.type === 'sapi') return ofOperation(entry, known);
   return Object.hasOwn(TYPE_ROWS, entry.type) ? (TYPE_ROWS[entry.type]?.(entry) ?? []) : [];

@@ -6,7 +6,7 @@ import type { Effect } from './effects.ts';
 
 const TEXT_NAME = 'revocation-events';
 
-/** Reads the tenant's events until the stream ends; `expired` where it no longer knows the one to go on after. */
+/** Reads the tenant's events until the stream ends; `expired` if the tenant no longer has the last applied event. */
 export type ReadEvents = (
   types: readonly string[],
   after: string | undefined,
@@ -42,7 +42,7 @@ function ofUserUpdate({ object, previous_object }: EventData): Effect[] {
   return user.safeParse(previous_object).data?.blocked === true ? [{ does: 'unblock', sub }] : [];
 }
 
-/** Types of events that take access away, or give it back; sessions, tokens and passwords have none. */
+/** Event types that revoke or restore access; there are none for sessions, tokens and passwords. */
 export const EVENT_ROWS: Readonly<Record<string, (data: EventData) => readonly Effect[]>> = {
   'user.updated': ofUserUpdate,
   'user.deleted': ({ object }) => {
@@ -56,8 +56,8 @@ export const EVENT_ROWS: Readonly<Record<string, (data: EventData) => readonly E
 };
 
 /**
- * Reads one stream of events to its end, after the latest that was applied. Events come doubled and in disorder: each only brings
- * forward what the log says as well.
+ * Reads one stream of events after the last applied one, until it ends. Events can be duplicated and out of order: each
+ * only anticipates an entry of the log.
  * @throws GatewayError for an outage
  */
 export async function readEventStream(deps: EventFeedDeps, signal: AbortSignal): Promise<void> {
@@ -76,6 +76,6 @@ export async function readEventStream(deps: EventFeedDeps, signal: AbortSignal):
     signal,
   );
   if (outcome === 'closed') return;
-  // What was missed stands in the log as well.
+  // Missed events are also in the log.
   await texts.write(TEXT_NAME, '');
 }

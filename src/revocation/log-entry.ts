@@ -10,12 +10,12 @@ const apiRequest = z.object({
   body: object.optional().catch(undefined),
 });
 
-/** An entry of the tenant's log, as far as the feed reads it; what is of another shape is left out. */
+/** The members of a log entry that the feed reads; invalid members are omitted. */
 export const logEntry = z.object({
   log_id: z.string().min(1),
   date: z.iso.datetime({ offset: true }),
   type: z.string(),
-  /** Of an API operation: who acted, not whom it concerns. */
+  /** For an API operation: the actor, not the affected user. */
   user_id: text,
   client_id: text,
   details: z
@@ -35,5 +35,5 @@ export const logEntry = z.object({
 
 export type LogEntry = z.output<typeof logEntry>;
 
-/** An entry's id alone, which the checkpoint needs whatever else it holds. */
+/** Only the id of an entry, which the checkpoint needs even if the rest is invalid. */
 export const logId = z.object({ log_id: z.string().min(1) });

@@ -71,8 +71,9 @@ export function createLogFeed(deps: LogFeedDeps): LogFeed {
   }
 
   const toKnown = (state: FeedState): KnownIds => ({
-    clientOf: (id) => state.clients[id],
-    userOf: (id) => state.users[id],
+    // Ids come from the log: one may be `constructor`.
+    clientOf: (id) => (Object.hasOwn(state.clients, id) ? state.clients[id] : undefined),
+    userOf: (id) => (Object.hasOwn(state.users, id) ? state.users[id] : undefined),
     ownManagementClientId: deps.ownManagementClientId,
   });
 

@@ -242,7 +242,7 @@ export function createFreshToken(deps: FreshTokenDeps): FreshToken {
     if (token !== undefined) return token;
     const key = `${session.ticket.digest} ${audience}`;
     if (refused?.by !== 'upstream') return join(key, () => renewOnce(session, audience, refused));
-    // Joined under a key of its own, since it may return the refused token.
+    // Combined under a separate key, because a normal renewal may return the refused token.
     return join(`forced ${key}`, () =>
       renewOnce(session, audience, refused).finally(() => forced.recordFinished(session.ticket)),
     );

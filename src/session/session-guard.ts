@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { CsrfCheck } from '../browser/csrf.ts';
-import type { GatewayError } from '../errors.ts';
+import { GatewayError } from '../errors.ts';
 import type { Caller, GuardRule, MakeGuard } from '../http/route.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { FreshToken, RenewedFromS } from './fresh-token.ts';
@@ -26,7 +26,16 @@ export interface SessionGuardDeps {
 
 /** Whether a rule needs facts that only an access token has. */
 const requiresToken = (rule: GuardRule): boolean =>
-  [rule.scopes, rule.anyScope, rule.permissions, rule.scopesOrPermissions, rule.claims].some(Boolean);
+  [
+    rule.scopes,
+    rule.anyScope,
+    rule.permissions,
+    rule.scopesOrPermissions,
+    rule.claims,
+    rule.fresh_permissions,
+  ].some(Boolean);
+
+const RETRY_AFTER_S = 5;
 
 /**
  * Creates guards that authenticate a request by its session, or else by its bearer token. A cookie without a live session
@@ -52,6 +61,7 @@ export function createSessionGuard(deps: SessionGuardDeps): MakeGuard {
     const guardBearer = makeBearerGuard(rule, audience, path, traits);
     const refusalOf = checkRule(rule, path);
     const needsToken = requiresToken(rule);
+    const isFresh = rule.fresh_permissions === true;
 
     function pass(session: CachedSession): Caller {
       const caller = toCaller(session, audience);
@@ -62,7 +72,15 @@ export function createSessionGuard(deps: SessionGuardDeps): MakeGuard {
     }
 
     async function renewAndPass(session: CachedSession, renewing: string | Promise<string>): Promise<Caller> {
-      await renewing;
+      const { meta, tokens } = session.opened;
+      const before = tokens.access[audience];
+      const isRenewed = (await renewing) !== before?.token;
+      // In an outage of the tenant a session goes on with the token that it has, but not with lost permissions in it.
+      if (isFresh && !isRenewed && before.issuedAtS < renewedFromS(meta.subject))
+        throw new GatewayError('tenant_unavailable', {
+          retryAfterS: RETRY_AFTER_S,
+          reason: 'old permissions',
+        });
       return pass({ ...session, opened: cache.recall(session.ticket) ?? session.opened });
     }
 

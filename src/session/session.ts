@@ -3,7 +3,7 @@ import type { Claims, RequestInfo } from '../http/route.ts';
 /** Revokes a refresh token, if given, at the tenant in the background. */
 export type RevokeLater = (refreshToken: string | undefined) => void;
 
-/** How a session began. The tenant has a session of its own after `redirect`. */
+/** How a session started. After `redirect` the tenant has a session too. */
 export type SignInMethod = 'password' | 'redirect' | 'code' | 'passwordless';
 
 /** The tokens that the tenant issued at a sign-in. */
@@ -83,9 +83,9 @@ export interface Sessions {
    * `spareAtPasswordChange` named within the last minute.
    */
   endBefore(subject: string, atMs: number, options?: { readonly sparesChanger?: boolean }): Promise<number>;
-  /** A session goes on though its user's password changes: it is the one that changes it. */
+  /** A password change does not end this session, because it has changed the password. */
   spareAtPasswordChange(id: string): Promise<void>;
-  /** Ends what hangs on one session at the tenant; returns whose they were. */
+  /** Ends the sessions that belong to one session at the tenant; returns their users. */
   endBySid(sid: string): Promise<readonly string[]>;
   /** The users of some of all sessions; see `SessionStore.page`. */
   pageOfSubjects(

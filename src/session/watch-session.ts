@@ -5,16 +5,16 @@ import type { CachedSession, SessionCache } from './session-cache.ts';
 import { SessionCaller } from './session-caller.ts';
 import { toSignedOutMark } from './session-marks.ts';
 
-/** Half of the second within which an end is told. */
+/** An end is reported within a second, twice this interval. */
 const LOOK_EVERY_MS = 500;
 
-/** Why a session has ended: its user signed out or in again, it was ended from elsewhere, or its time was over. */
+/** Why a session has ended: its user signed out or signed in again, it was ended from elsewhere, or it expired. */
 export type SessionEnd = 'signed_out' | 'revoked' | 'expired';
 
 export interface SessionWatcher {
   /** Called once. */
   readonly onEnded: (reason: SessionEnd) => void;
-  /** Called at once and each time that the session is looked at: when it ends, unless it is used. */
+  /** Called immediately and after each check, with the session's end times. */
   readonly onSeen?: (times: Pick<SessionMetadata, 'idleEndsAtMs' | 'endsAtMs'>) => void;
 }
 
@@ -30,11 +30,11 @@ export interface WatchSessionDeps {
 interface Watched {
   readonly ticket: CachedSession['ticket'];
   readonly watchers: Set<SessionWatcher>;
-  /** As it was last seen. */
+  /** From the last check. */
   metadata: SessionMetadata;
 }
 
-/** Looks at the sessions of what stays open twice a second, each once. An outage of the store ends none. */
+/** Checks the sessions of all open streams twice a second, each session once. An outage of the store ends no session. */
 export function createWatchSession({ cache, replayStore, clock }: WatchSessionDeps): WatchSession {
   const watched = new Map<string, Watched>();
   let timer: NodeJS.Timeout | undefined;
@@ -71,7 +71,7 @@ export function createWatchSession({ cache, replayStore, clock }: WatchSessionDe
     const { ticket, metadata } = session;
     const entry = watched.get(ticket.digest) ?? { ticket, watchers: new Set(), metadata };
     watched.set(ticket.digest, entry);
-    // One watcher may be given twice.
+    // Copied, so that the same watcher can be added twice.
     const own = { ...watcher };
     entry.watchers.add(own);
     own.onSeen?.(metadata);

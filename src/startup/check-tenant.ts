@@ -18,9 +18,9 @@ const SIGNED_OUT: ReadonlySet<string | undefined> = new Set([
 ]);
 
 /**
- * Looks at what every sign-in depends on and reports each fault to the log, the variable first and then the check of
- * `gatehouse doctor`: the client's credential, the callback, the audience and the connection. What cannot be found out is
- * no fault. Never rejects.
+ * Checks the settings that every sign-in depends on: the client's credential, the callback, the audience and the
+ * connection. Logs each fault with the variable and the check of `gatehouse doctor`. A check that fails for other reasons
+ * is not a fault. Never rejects.
  */
 export async function checkTenant({ probe, config, publicUrl, log }: TenantCheckDeps): Promise<void> {
   const report = (variable: string, check: string, fault: string): void =>
@@ -28,10 +28,10 @@ export async function checkTenant({ probe, config, publicUrl, log }: TenantCheck
   try {
     const fault = await probe.credentialFault();
     if (fault !== undefined)
-      report('AUTH0_CLIENT_SECRET', 'C8', `or the key is wrong, so that nobody can sign in: ${fault}`);
+      report('AUTH0_CLIENT_SECRET', 'C8', `or the key is wrong, so that no user can sign in: ${fault}`);
     const redirectUri = `${publicUrl}/v1/auth/callback`;
     const plain = await probe.loginError({ redirectUri });
-    // A page of the tenant's own: it knows no such client, or not this callback.
+    // An error page of the tenant: it does not know the client or the callback.
     if (plain === undefined)
       return report(
         'AUTH0_CLIENT_ID',
@@ -41,7 +41,7 @@ export async function checkTenant({ probe, config, publicUrl, log }: TenantCheck
     if (!SIGNED_OUT.has(plain)) return;
     const { apiAudience: audience, connection } = config.auth0;
     if ((await probe.loginError({ redirectUri, audience })) === 'access_denied')
-      report('AUTH0_API_AUDIENCE', 'A1', `${audience} is no API of the tenant that users may use`);
+      report('AUTH0_API_AUDIENCE', 'A1', `${audience} is not an API of the tenant that allows user access`);
     if ((await probe.loginError({ redirectUri, connection })) === 'invalid_request')
       report('AUTH0_CONNECTION', 'N2', `${connection} does not exist or is not enabled for the application`);
   } catch (err) {

@@ -12,6 +12,8 @@ import { type AddedRoutes, type ReadRoutes, readRoutes } from '../resources/rout
 export interface StartSources {
   readonly config: Config;
   readonly routes: AddedRoutes;
+  /** Every variable `OTEL_*` that is set. */
+  readonly telemetry: Environment;
   /** Reads the routes again; undefined without ROUTES_FILE. */
   readonly readRoutesAgain: (() => Promise<ReadRoutes>) | undefined;
 }
@@ -27,7 +29,7 @@ export type ReadSources = { readonly warnings: readonly ConfigWarning[] } & (
  */
 export async function readSources(environment: Environment, options: ReadOptions): Promise<ReadSources> {
   const read = readConfig(environment, options);
-  const { files, warnings, lookUp } = read;
+  const { files, warnings, lookUp, telemetry } = read;
   const readAdded = () => readRoutes(files, ownRoutes(), lookUp);
   const added = await readAdded();
   const faults = [
@@ -43,6 +45,7 @@ export async function readSources(environment: Environment, options: ReadOptions
     routes: added.routes,
     readRoutesAgain: files.routesFile === undefined ? undefined : readAdded,
     settings: read.settings,
+    telemetry,
     warnings,
   };
 }
@@ -72,7 +75,7 @@ function requireDatabase(file: string): void {
   }
 }
 
-/** Why a SQLite file can be neither opened nor created; undefined where it can. Creates nothing. */
+/** Why a SQLite file can be neither opened nor created; undefined if it can. Creates nothing. */
 function findDatabaseFault(file: string): string | undefined {
   try {
     const stats = statOf(file);
@@ -93,7 +96,7 @@ const toDatabaseFaults = ({ databases }: NamedFiles): Fault[] =>
     return why === undefined ? [] : [{ name, seen: `${JSON.stringify(file)}: ${why}`, wanted }];
   });
 
-/** The file of roads is read at the first question; that it can be read is known at start. */
+/** The road file is read at the first query, but the start checks that it is readable. */
 function toOsmFaults({ osmFile }: NamedFiles): Fault[] {
   if (osmFile === undefined) return [];
   try {

@@ -9,7 +9,7 @@ export interface ReloadDeps {
   readonly log: Pick<Logger, 'info' | 'error'>;
 }
 
-/** Reads the routes again and puts them to use. Faults are logged and change nothing. */
+/** Reads the routes again and applies them. Faults are logged and change nothing. */
 async function reload({ readRoutesAgain, gateway, log }: ReloadDeps): Promise<void> {
   try {
     const read = await readRoutesAgain();
@@ -26,7 +26,7 @@ async function reload({ readRoutesAgain, gateway, log }: ReloadDeps): Promise<vo
   }
 }
 
-/** Reloads ROUTES_FILE on each SIGHUP, one after another: what is in use at the end is the file as it was at the last signal. */
+/** Reloads ROUTES_FILE on each SIGHUP, in sequence: the version at the last signal is in use at the end. */
 export function reloadOnSignal(deps: ReloadDeps): void {
   let reloading = Promise.resolve();
   process.on('SIGHUP', () => {

@@ -40,6 +40,6 @@ export function stopOnSignal(
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
-  // Where SIGHUP reloads the routes, one that comes during the start has nothing to do.
+  // If SIGHUP reloads the routes, one during the start is ignored.
   process.on('SIGHUP', isReloading ? () => undefined : stop);
 }

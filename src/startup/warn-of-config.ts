@@ -2,7 +2,7 @@ import { toForeignSites } from '../browser/same-site.ts';
 import type { Config } from '../config/config.ts';
 import type { Logger } from '../observe/logger.ts';
 
-/** Logs a warning for each setting that is valid, but permits much or contradicts another. */
+/** Logs a warning for each setting that is valid, but permissive or contradictory. */
 export function warnOfConfig(config: Config, log: Logger): void {
   if (config.publicUrl.startsWith('http:'))
     log.warn('plain http on this machine: cookies go without Secure and the __Host- prefix');
@@ -20,7 +20,7 @@ export function warnOfConfig(config: Config, log: Logger): void {
   if (config.production && overHttp.length > 0)
     log.warn(
       { origins: overHttp },
-      'production: whatever runs on the machine of a user can be such an origin',
+      'production: any program on a user’s machine can be such an origin',
     );
   if (config.production && config.store.kind === 'sqlite' && config.store.file === ':memory:')
     log.warn('STORE_URL=sqlite::memory:: sessions and limits end with this process');

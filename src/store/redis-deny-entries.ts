@@ -1,8 +1,8 @@
 import type { Redis } from 'ioredis';
 import type { Clock } from '../lib/clock.ts';
-import { ask, toList, toNumber, toText } from './redis-reply.ts';
+import { ask, toFlag, toList, toNumber, toText } from './redis-reply.ts';
 import { defineScript } from './redis-script.ts';
-import type { DenyEntries, DenyEntry, DenyKind } from './store.ts';
+import { DENY_PAGE, type DenyEntries, type DenyEntry, type DenyKind } from './store.ts';
 
 /*
  * `gatehouse:denials` is a hash of the entries by name, `gatehouse:denials:order` a sorted set of the names by the number of their
@@ -25,6 +25,8 @@ const shared = `
     redis.call('HSET', entries, name, before .. ' ' .. lapse)
     redis.call('ZADD', order, number, name)
     redis.call('ZADD', lapses, lapse, name)
+  end
+  local function keep()
     for _, key in ipairs({ entries, order, lapses, version, first }) do redis.call('EXPIRE', key, ttl) end
   end
   local function timesOf(name)
@@ -43,6 +45,7 @@ const add = `${shared}
   end
   local before = timesOf(ARGV[2])
   if not before or tonumber(before) < tonumber(ARGV[3]) then put(ARGV[2], ARGV[3], ARGV[4]) end
+  keep()
   return 1
 `;
 
@@ -51,6 +54,7 @@ const restore = `${shared}
   for i = 1, #ARGV, 3 do
     if not timesOf(ARGV[i]) then put(ARGV[i], ARGV[i + 1], ARGV[i + 2]) end
   end
+  keep()
   return 1
 `;
 
@@ -60,26 +64,37 @@ const remove = `${shared}
     local before, lapse = timesOf(name)
     if before and tonumber(before) > 0 then put(name, '0', lapse) end
   end
+  keep()
   return 1
 `;
 
-/** number: answers the latest number, whether the server was emptied since the given one, then names and entries, alternating. */
+/**
+ * number, most entries: answers the number to go on from, whether the server was emptied since the given one, whether there are more
+ * entries, then names and entries, alternating.
+ */
 const readAfter = `${shared}
   local latest = tonumber(redis.call('GET', version) or 0)
   local after = tonumber(ARGV[1])
-  if latest == after then return { latest, 0 } end
+  if latest == after then return { latest, 0, 0 } end
   local isEmptied = latest < after or (after > 0 and tonumber(redis.call('GET', first) or 0) > after)
   if latest < after then after = 0 end
-  local rows = { latest, isEmptied and 1 or 0 }
-  for _, name in ipairs(redis.call('ZRANGEBYSCORE', order, '(' .. string.format('%.0f', after), '+inf')) do
-    rows[#rows + 1] = name
-    rows[#rows + 1] = redis.call('HGET', entries, name)
+  local from, most = '(' .. string.format('%.0f', after), tonumber(ARGV[2])
+  local found = redis.call('ZRANGEBYSCORE', order, from, '+inf', 'WITHSCORES', 'LIMIT', 0, most)
+  local isMore = #found == 2 * most
+  local rows = { isMore and found[#found] or latest, isEmptied and 1 or 0, isMore and 1 or 0 }
+  for i = 1, #found, 2 do
+    rows[#rows + 1] = found[i]
+    rows[#rows + 1] = redis.call('HGET', entries, found[i])
   end
   return rows
 `;
 
-/** Entries of one call: each is three arguments, and the server does nothing else meanwhile. */
-const RESTORED_AT_ONCE = 500;
+/** Entries of one call that writes: the server does nothing else meanwhile. */
+const WRITTEN_AT_ONCE = 500;
+
+function* toParts<T>(all: readonly T[]): Generator<readonly T[]> {
+  for (let at = 0; at < all.length; at += WRITTEN_AT_ONCE) yield all.slice(at, at + WRITTEN_AT_ONCE);
+}
 
 const toName = (kind: DenyKind, key: string): string => `${kind} ${key}`;
 
@@ -110,8 +125,7 @@ export function createRedisDenyEntries(redis: Redis, clock: Clock): DenyEntries 
     add: ({ kind, key, issuedBeforeS, lapsesAtMs }) =>
       ask(run.add(clock.now(), toName(kind, key), issuedBeforeS, Math.ceil(lapsesAtMs)), () => undefined),
     async restore(all) {
-      for (let at = 0; at < all.length; at += RESTORED_AT_ONCE) {
-        const some = all.slice(at, at + RESTORED_AT_ONCE);
+      for (const some of toParts(all)) {
         const rows = some.map(({ kind, key, issuedBeforeS, lapsesAtMs }) => [
           toName(kind, key),
           issuedBeforeS,
@@ -120,15 +134,18 @@ export function createRedisDenyEntries(redis: Redis, clock: Clock): DenyEntries 
         await ask(run.restore(...rows.flat()), () => undefined);
       }
     },
-    remove: (entries) =>
-      ask(run.remove(...entries.map(({ kind, key }) => toName(kind, key))), () => undefined),
+    async remove(all) {
+      for (const some of toParts(all))
+        await ask(run.remove(...some.map(({ kind, key }) => toName(kind, key))), () => undefined);
+    },
     readAfter: (version) =>
-      ask(run.readAfter(version), (reply) => {
-        const [latest, isEmptied, ...fields] = toList(reply);
+      ask(run.readAfter(version, DENY_PAGE), (reply) => {
+        const [next, isEmptied, isMore, ...fields] = toList(reply);
         return {
-          version: toNumber(latest),
+          version: toNumber(next),
           entries: toEntries(fields, clock.now()),
-          isEmptied: toNumber(isEmptied) === 1,
+          isEmptied: toFlag(isEmptied),
+          isMore: toFlag(isMore),
         };
       }),
   };

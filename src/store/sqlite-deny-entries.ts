@@ -1,7 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../lib/clock.ts';
 import { ask, createSweep } from './sqlite-database.ts';
-import type { DenyEntries, DenyEntry, DenyKind } from './store.ts';
+import { DENY_PAGE, type DenyEntries, type DenyEntry, type DenyKind } from './store.ts';
+
+interface Row extends DenyEntry {
+  readonly version: number;
+}
 
 const toName = (kind: DenyKind, key: string): string => `${kind} ${key}`;
 
@@ -24,8 +28,8 @@ export function createSqliteDenyEntries(db: DatabaseSync, clock: Clock): DenyEnt
   );
   const latest = db.prepare(`SELECT seq FROM sqlite_sequence WHERE name = 'denials'`);
   const read = db.prepare(
-    `SELECT kind, key, issued_before_s AS issuedBeforeS, lapses_ms AS lapsesAtMs FROM denials
-     WHERE version > ? AND lapses_ms > ? ORDER BY version`,
+    `SELECT version, kind, key, issued_before_s AS issuedBeforeS, lapses_ms AS lapsesAtMs FROM denials
+     WHERE version > ? AND lapses_ms > ? ORDER BY version LIMIT ${DENY_PAGE}`,
   );
   return {
     add: async ({ kind, key, issuedBeforeS: before, lapsesAtMs: lapse }) =>
@@ -45,11 +49,13 @@ export function createSqliteDenyEntries(db: DatabaseSync, clock: Clock): DenyEnt
     readAfter: async (version) =>
       ask(() => {
         const now = Number(latest.get()?.['seq'] ?? 0);
-        if (now === version) return { version, entries: [], isEmptied: false };
+        if (now === version) return { version, entries: [], isEmptied: false, isMore: false };
         const isEmptied = now < version;
         // The statement names its columns as the port does.
-        const rows = read.all(isEmptied ? 0 : version, clock.now()) as unknown as DenyEntry[];
-        return { version: now, entries: rows.map((row) => ({ ...row })), isEmptied };
+        const rows = read.all(isEmptied ? 0 : version, clock.now()) as unknown as Row[];
+        const isMore = rows.length === DENY_PAGE;
+        const last = isMore ? (rows.at(-1)?.version ?? now) : now;
+        return { version: last, entries: rows.map(({ version: _, ...entry }) => entry), isEmptied, isMore };
       }),
   };
 }

@@ -7,8 +7,7 @@ const PAGE = 100;
 const METADATA = 'version, last_seen_ms AS lastSeenAtMs, idle_ends_ms AS idleEndsAtMs, ends_ms AS endsAtMs';
 const RECORD = `${METADATA}, id, created_ms AS createdAtMs, subject_key AS subjectKey, sid_key AS sidKey, tokens, meta`;
 
-// The statements name their columns as the ports do.
-// Field by field, on a hot path: spreading a row costs a quarter of reading it.
+// The statements have the column names of the ports.
 function toMetadata(row: Record<string, unknown>): SessionMetadata {
   const { version, lastSeenAtMs, idleEndsAtMs, endsAtMs } = row as unknown as SessionMetadata;
   return { version, lastSeenAtMs, idleEndsAtMs, endsAtMs };
@@ -17,7 +16,7 @@ function toMetadata(row: Record<string, unknown>): SessionMetadata {
 const toRecord = (row: Record<string, unknown>): SessionRecord =>
   ({ ...row, sidKey: row['sidKey'] ?? undefined }) as unknown as SessionRecord;
 
-/** Sessions in a SQLite database; all of it runs at once, the promises are settled. */
+/** Sessions in a SQLite database. Calls run synchronously and return settled promises. */
 export function createSqliteSessions(db: DatabaseSync, clock: Clock): SessionStore {
   const sweep = createSweep(db, 'sessions');
   const insert = db.prepare(

@@ -111,15 +111,19 @@ export interface DenyEntries {
   /** Removes entries. Replicas see each as one with `issuedBeforeS` 0. */
   remove(entries: readonly Pick<DenyEntry, 'kind' | 'key'>[]): Promise<void>;
   /**
-   * The entries that changed after a number, 0 for all, and the number of the latest change. `isEmptied`: the store has lost what it
-   * had at that number.
+   * The entries that changed after a number, 0 for all, the oldest change first, and the number to go on from: of the latest change,
+   * or where `isMore` of the last one of a page. `isEmptied`: the store has lost what it had at that number.
    */
   readAfter(version: number): Promise<{
     readonly version: number;
     readonly entries: readonly DenyEntry[];
     readonly isEmptied: boolean;
+    readonly isMore: boolean;
   }>;
 }
+
+/** Entries of one page of the deny list: no reading or writing of a full list holds up the store, or this process. */
+export const DENY_PAGE = 2_000;
 
 /** Texts by name, shared by all replicas. */
 export interface Texts {

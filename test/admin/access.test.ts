@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newEmail } from '../auth/passwordless/support.ts';
-import { password, signInSomebody } from '../session/support/person.ts';
+import { password, signInUser } from '../session/support/person.ts';
 import { asBearer, createBrowser, noBrowser } from '../support/browser.ts';
 import { startGatewayUnderTest } from '../support/gateway.ts';
 import { startWorld, type World } from '../support/world.ts';
@@ -18,7 +18,7 @@ interface Operation {
   readonly permission: string;
 }
 
-/** Every row, with the permission that a refused caller is told of. */
+/** Every route, with the permission that its 403 names. */
 async function operationsOf(token: string): Promise<Operation[]> {
   const { paths } = (await createBrowser(world.url).send('GET', '/openapi.json')).body;
   const found: Operation[] = [];
@@ -35,7 +35,7 @@ async function operationsOf(token: string): Promise<Operation[]> {
   return found;
 }
 
-/** A token of a machine client that holds some permissions of the admin API alone. */
+/** A token of a machine client with only these permissions of the administration API. */
 async function tokenWith(client: string, scope: readonly string[]): Promise<string> {
   await seed(world, {
     clients: [{ client_id: client, app_type: 'non_interactive', grant_types: ['client_credentials'] }],
@@ -44,8 +44,8 @@ async function tokenWith(client: string, scope: readonly string[]): Promise<stri
   return adminTokenOf(world, client);
 }
 
-describe('the API for administrators', () => {
-  it('asks each row for its own permission', async () => {
+describe('the administration API', () => {
+  it('requires a specific permission for each route', async () => {
     const operations = await operationsOf(await tokenWith('powerless', []));
     const byPermission = Object.groupBy(operations, ({ permission }) => permission);
     const listed = Object.entries(byPermission).map(([permission, rows = []]) => [
@@ -80,7 +80,7 @@ describe('the API for administrators', () => {
     });
   });
 
-  it('lets a caller do what its permissions say and nothing else', async () => {
+  it('allows a caller only the operations of its permissions', async () => {
     const token = await tokenWith('reader', ['read:users']);
     expect((await callAdmin(world.url, token, 'GET', '/users')).status).toBe(200);
     const refused = await callAdmin(world.url, token, 'POST', '/users', { email: newEmail() });
@@ -88,12 +88,12 @@ describe('the API for administrators', () => {
     expect(refused.body.detail).toContain('create:users');
   });
 
-  it('is closed to callers without a token', async () => {
+  it('refuses callers without a token', async () => {
     const answer = await createBrowser(world.url).send('GET', '/v1/admin/users', { headers: noBrowser });
     expect(answer).toMatchObject({ status: 401, body: { code: 'unauthenticated' } });
   });
 
-  it('is closed to tokens of another API', async () => {
+  it('refuses tokens of another API', async () => {
     const { body } = await createBrowser(world.url).send('POST', '/v1/oauth/token', {
       body: { grant_type: 'client_credentials', ...world.tenant.credentials('gift-deliveries') },
       headers: noBrowser,
@@ -104,7 +104,7 @@ describe('the API for administrators', () => {
     });
   });
 
-  it('is no API of a client without a grant for it', async () => {
+  it('issues no token to a client without a grant for it', async () => {
     const { status, body } = await createBrowser(world.url).send('POST', '/v1/oauth/token', {
       body: {
         grant_type: 'client_credentials',
@@ -117,7 +117,7 @@ describe('the API for administrators', () => {
   });
 });
 
-describe('a user who asks for the scopes of administrators', () => {
+describe('a user who requests the scopes of administrators', () => {
   const signIn = async (email: string, more: object) => {
     await createBrowser(world.url).send('POST', '/v1/auth/signup', { body: { email, password } });
     return createBrowser(world.url).send('POST', '/v1/auth/signin', {
@@ -126,12 +126,12 @@ describe('a user who asks for the scopes of administrators', () => {
     });
   };
 
-  it('is refused where they are asked of another API', async () => {
+  it('is refused if the request is for another API', async () => {
     const answer = await signIn(newEmail(), { scope: 'openid read:users' });
     expect(answer).toMatchObject({ status: 400, body: { code: 'invalid_scope' } });
   });
 
-  it('gets a token without permissions, which opens nothing', async () => {
+  it('gets a token without permissions, which is refused', async () => {
     const { status, body } = await signIn(newEmail(), {
       audience: ADMIN_AUDIENCE,
       scope: 'openid read:users create:users manage:customers',
@@ -144,21 +144,21 @@ describe('a user who asks for the scopes of administrators', () => {
     const summary = await createBrowser(world.url).send('GET', '/v1/auth/session', {
       headers: asBearer(body.access_token),
     });
-    // A token for administration is none for the rest of the gateway.
+    // A token for administration is not valid for other routes.
     expect(summary.body.code).toBe('invalid_token');
   });
 
-  it('gets nothing by a session either', async () => {
-    const here = await signInSomebody(world.url, newEmail());
+  it('is refused with a session too', async () => {
+    const here = await signInUser(world.url, newEmail());
     expect(await here.send('GET', '/v1/admin/users')).toMatchObject({
       status: 403,
       body: { code: 'insufficient_scope' },
     });
   });
 
-  it('is let in by the permissions of a role, by token and by session', async () => {
+  it('is accepted with the permissions of a role, by token and by session', async () => {
     const email = newEmail();
-    const here = await signInSomebody(world.url, email);
+    const here = await signInUser(world.url, email);
     const { id } = (await here.send('GET', '/v1/auth/session')).body.user;
     await seed(world, {
       roles: [

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { storedIn } from '../../packages/tenant/test/support/stored.ts';
-import { breakTenant, mendTenant } from '../session/support/person.ts';
+import { breakTenant, restoreTenant } from '../session/support/person.ts';
 import { asBearer, createBrowser, noBrowser } from '../support/browser.ts';
 import { makeFolder } from '../support/folder.ts';
 import { startGatewayUnderTest } from '../support/gateway.ts';
@@ -18,7 +18,7 @@ beforeAll(async () => {
 beforeEach(() => {
   key = `customer-${++made}`;
 });
-afterEach(() => mendTenant(world));
+afterEach(() => restoreTenant(world));
 afterAll(() => world.close());
 
 const wish = { name: 'Gift Deliveries', scopes: ['geocode:location'] };
@@ -38,7 +38,7 @@ const tokenFor = (client_id: string, client_secret: string, more: object = {}) =
   });
 
 describe('a customer', () => {
-  it('gets a machine client and a grant, with which it calls the API at once', async () => {
+  it('gets a machine client and a grant, and can call the API immediately', async () => {
     const { status, body } = await put();
     expect(status).toBe(201);
     expect(body).toEqual({
@@ -57,7 +57,7 @@ describe('a customer', () => {
     expect(beyond.body.error).toBe('invalid_scope');
   });
 
-  it('that is put again stays as it is, without a secret', async () => {
+  it('put again is unchanged, and the response has no secret', async () => {
     const first = (await put()).body;
     const before = [clientsOf(), grantsOf(first.client_id)];
     const again = await put();
@@ -69,7 +69,7 @@ describe('a customer', () => {
     expect((await tokenFor(first.client_id, first.client_secret)).status).toBe(200);
   });
 
-  it('is one, however many put it at once at two replicas', async () => {
+  it('is created once by parallel calls at two replicas', async () => {
     const env = { RATE_LIMIT_ENABLED: 'false', STORE_URL: `sqlite:${makeFolder()}/store.db` };
     const start = () => startGatewayUnderTest(env, world.link, world.clock);
     const replicas = await Promise.all([start(), start()]);
@@ -86,7 +86,7 @@ describe('a customer', () => {
     }
   });
 
-  it('is mended: name, kind of client, scopes, and grants that it should not have', async () => {
+  it('is restored: name, type of client, scopes, and additional grants', async () => {
     const { client_id } = (await put()).body;
     const { clients, clientGrants } = storedIn(world.tenant);
     const client = clients.get(client_id);
@@ -108,21 +108,21 @@ describe('a customer', () => {
     ]);
   });
 
-  it('whose grant is gone gets it again', async () => {
+  it('whose grant was removed gets it again', async () => {
     const { client_id } = (await put()).body;
     for (const { id } of grantsOf(client_id)) storedIn(world.tenant).clientGrants.remove(id);
     expect((await put()).status).toBe(200);
     expect(grantsOf(client_id)).toMatchObject([{ audience: 'urn:worldmappers', scope: wish.scopes }]);
   });
 
-  it('leaves no client behind where its grant cannot be made, and is made the next time', async () => {
+  it('leaves no client behind if its grant cannot be created, and is created by the next call', async () => {
     await breakTenant(world, [{ method: 'POST', path: '^/api/v2/client-grants$', status: 503, times: 1 }]);
     expect((await put()).status).toBe(503);
     expect(clientsOf()).toEqual([]);
     expect((await put()).status).toBe(201);
   });
 
-  it('gets a new secret, and the old one ends', async () => {
+  it('gets a new secret, and the old one is invalid', async () => {
     const first = (await put()).body;
     const rotated = await admin.send('POST', `/customers/${key}/rotate-secret`);
     expect(rotated).toMatchObject({ status: 200, body: { key, client_id: first.client_id } });
@@ -143,7 +143,7 @@ describe('a customer', () => {
     ['GET', ''],
     ['DELETE', ''],
     ['POST', '/rotate-secret'],
-  ])('that does not exist is not found: %s %s', async (method, rest) => {
+  ])('that does not exist answers 404: %s %s', async (method, rest) => {
     expect(await admin.send(method, `/customers/nobody${rest}`)).toMatchObject({
       status: 404,
       body: { code: 'not_found' },
@@ -151,7 +151,7 @@ describe('a customer', () => {
   });
 });
 
-describe('what a customer may have', () => {
+describe('an invalid input of a customer', () => {
   it.each([
     [
       'a scope that the API does not have',
@@ -162,7 +162,7 @@ describe('what a customer may have', () => {
     ['grant types', { ...wish, grant_types: ['password'] }, 'grant_types'],
     ['a name of markup', { ...wish, name: '<b>' }, 'name'],
     ['no name', { scopes: [] }, 'name'],
-  ])('is not %s', async (_, body, path) => {
+  ])('is refused: %s', async (_, body, path) => {
     const answer = await put(body);
     expect(answer).toMatchObject({ status: 400, body: { code: 'validation_failed', errors: [{ path }] } });
     expect(clientsOf()).toEqual([]);
@@ -177,7 +177,7 @@ describe('what a customer may have', () => {
   );
 });
 
-it('the customers are listed with their scopes; the gateway’s own clients are none, whatever their metadata says', async () => {
+it('the customers are listed with their scopes, without the gateway’s own clients, whatever their metadata contains', async () => {
   const { clients } = storedIn(world.tenant);
   for (const id of ['gatehouse', 'gatehouse-management']) {
     const client = clients.get(id);

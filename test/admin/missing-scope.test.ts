@@ -8,7 +8,7 @@ import { createBrowser, noBrowser } from '../support/browser.ts';
 import { startGatewayProcess } from '../support/gateway-process.ts';
 import { ADMIN_AUDIENCE, callAdmin, seed } from './support.ts';
 
-// Two programs and some twenty calls, each with a token of its own.
+// Two processes and about twenty calls, each with its own token.
 vi.setConfig({ testTimeout: 180_000 });
 
 interface Credentials {
@@ -20,11 +20,11 @@ const MACHINE = 'gatehouse-management';
 const customer = (name: string, scopes: readonly string[] = []) =>
   ['PUT', '/customers/shop', { name, scopes }] as const;
 
-/** A scope, and those that the tenant takes in its place. */
+/** A scope, and those that the tenant accepts instead. */
 const toAlike = (scope: string): readonly string[] =>
   scope === 'update:clients' ? [scope, 'update:client_keys'] : [scope];
 
-/** Each scope that the API for administrators needs, with a call that cannot do without it. */
+/** Each Management API scope that the administration API needs, with a call that requires it. */
 const calls = (user: string) =>
   [
     ['read:users', 'GET', '/users'],
@@ -47,7 +47,7 @@ const calls = (user: string) =>
     ['delete:clients', 'DELETE', '/customers/shop'],
   ] as const;
 
-it('a management credential that lacks one scope is told of by that scope, in the answer and in the log', async () => {
+it('a missing scope of the management credential is named in the response and in the log', async () => {
   const cwd = makeFolder();
   const alone = await startTenant(cwd);
   const at = { tenant: { origin: alone.origin } };
@@ -59,7 +59,7 @@ it('a management credential that lacks one scope is told of by that scope, in th
     });
   const credentials = async (client: string): Promise<Credentials> => {
     const answer = await control('GET', `/credentials/${client}`);
-    // The tenant has these clients, with a secret each.
+    // The tenant has these clients, each with a secret.
     return (await answer.json()) as Credentials;
   };
   const [own, machine, administrator] = await Promise.all([
@@ -113,7 +113,7 @@ it('a management credential that lacks one scope is told of by that scope, in th
         },
       ],
     });
-    // The token that the gateway holds still has the scope: the tenant takes it no more.
+    // The gateway's cached token still has the scope, so the tenant refuses it.
     await control('PUT', '/faults', [{ method: '*', path: '^/api/v2/', status: 401, body: {}, times: 1 }]);
     const answer = await admin(method, where, body);
     expect([missing, answer.status, answer.body.code]).toEqual([missing, 502, 'tenant_misconfigured']);

@@ -3,7 +3,7 @@ import type { World } from '../support/world.ts';
 
 export const ADMIN_AUDIENCE = 'urn:gatehouse:admin';
 
-/** Somebody who may administer. */
+/** An administrator. */
 export interface Admin {
   readonly token: string;
   /** Calls below `/v1/admin`. */

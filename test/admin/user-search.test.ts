@@ -12,7 +12,7 @@ describe('a search of users', () => {
     ['email:ada+x@example.com OR  nickname:Zoë', 'email:ada+x@example.com OR nickname:Zoë'],
     ['logins_count:[3 TO *]', 'logins_count:[3 TO *]'],
     ['created_at:[2026-01-01 TO 2026-02-01]', 'created_at:[2026-01-01 TO 2026-02-01]'],
-  ])('goes on to the tenant as it was read: %s', (text, sent) => {
+  ])('is sent to the tenant as parsed: %s', (text, sent) => {
     expect(parseUserSearch(text)).toBe(sent);
   });
 
@@ -42,11 +42,11 @@ describe('a search of users', () => {
     'email:ada~2',
     'email:[a TO b] app_metadata.x:1',
     Array(21).fill('email:a').join(' OR '),
-  ])('is refused where it says more than fields of the list: %j', (text) => {
+  ])('is refused if it contains anything but listed fields: %j', (text) => {
     expect(parseUserSearch(text)).toBeUndefined();
   });
 
-  it('takes no longer over a text that it refuses than over one that it takes', () => {
+  it('takes no longer for a refused text than for an accepted one', () => {
     const startedAt = performance.now();
     parseUserSearch(`email:${'a'.repeat(480)}"`);
     parseUserSearch('NOT '.repeat(120));
@@ -81,7 +81,7 @@ describe('the list of users', () => {
     expect(emailsOf(body)[0]).toBe('cem@example.com');
   });
 
-  it('is searched', async () => {
+  it('can be searched', async () => {
     const found = await list({ q: 'email:ada*', sort: 'email:1' });
     expect(emailsOf(found.body)).toEqual(['ada-two@example.com', 'ada@example.com']);
     const none = await list({ q: 'email:ada* AND blocked:true' });
@@ -104,7 +104,7 @@ describe('the list of users', () => {
   ])('refuses a wrong %s: %j', async (path, query) => {
     const { status, body } = await list(query);
     expect({ status, code: body.code }).toEqual({ status: 400, code: 'validation_failed' });
-    // What only the tenant refuses has no field of its own.
+    // A refusal by the tenant alone names no field.
     expect([path, '']).toContain(body.errors[0].path);
   });
 });

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { storedIn } from '../../packages/tenant/test/support/stored.ts';
 import { newEmail } from '../auth/passwordless/support.ts';
-import { breakTenant, mendTenant, password, signInSomebody } from '../session/support/person.ts';
+import { breakTenant, restoreTenant, password, signInUser } from '../session/support/person.ts';
 import { type Browser, createBrowser, noBrowser } from '../support/browser.ts';
 import { startWorld, type World } from '../support/world.ts';
 import { type Admin, createAdmin, pathOf } from './support.ts';
@@ -17,10 +17,10 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   email = newEmail();
-  here = await signInSomebody(world.url, email);
+  here = await signInUser(world.url, email);
   id = (await here.send('GET', '/v1/auth/session')).body.user.id;
 });
-afterEach(() => mendTenant(world));
+afterEach(() => restoreTenant(world));
 afterAll(() => world.close());
 
 const isSignedIn = async (browser: Browser) =>
@@ -31,7 +31,7 @@ const liveFamilies = () =>
     .filter((family) => family.user_id === id && !family.revoked);
 
 describe('the sessions of a user, for an administrator', () => {
-  it('are listed as the user sees them, and open nothing', async () => {
+  it('are listed as for the user, and contain no credentials', async () => {
     const there = createBrowser(world.url);
     await there.send('POST', '/v1/auth/signin', { body: { email, password } });
     const { status, body } = await admin.send('GET', `${pathOf(id)}/sessions`);
@@ -52,12 +52,12 @@ describe('the sessions of a user, for an administrator', () => {
     for (const [, cookie] of here.cookies) expect(JSON.stringify(body)).not.toContain(cookie.split('.')[0]);
   });
 
-  it('end at once, and the refresh tokens of callers without a session with them', async () => {
+  it('end immediately, with the refresh tokens of callers without a session', async () => {
     const tokens = await createBrowser(world.url).send('POST', '/v1/auth/signin', {
       body: { email, password, mode: 'token' },
       headers: noBrowser,
     });
-    const stranger = await signInSomebody(world.url, newEmail());
+    const stranger = await signInUser(world.url, newEmail());
     expect(liveFamilies()).toHaveLength(2);
     expect((await admin.send('DELETE', `${pathOf(id)}/sessions`)).status).toBe(204);
     expect(await isSignedIn(here)).toBe(false);
@@ -71,7 +71,7 @@ describe('the sessions of a user, for an administrator', () => {
     expect((await admin.send('GET', `${pathOf(id)}/sessions`)).body).toEqual({ sessions: [] });
   });
 
-  it('end here also where the tenant is away, and that is told', async () => {
+  it('end here during an outage of the tenant too, which the response reports', async () => {
     await breakTenant(world, [{ method: 'GET', path: '^/api/v2/refresh-tokens', status: 503, times: 50 }]);
     expect(await admin.send('DELETE', `${pathOf(id)}/sessions`)).toMatchObject({
       status: 503,
@@ -80,7 +80,7 @@ describe('the sessions of a user, for an administrator', () => {
     expect(await isSignedIn(here)).toBe(false);
   });
 
-  it('of nobody are none', async () => {
+  it('of an unknown user are an empty list', async () => {
     const nobody = pathOf('auth0|000000000000000000000000');
     expect((await admin.send('GET', `${nobody}/sessions`)).body).toEqual({ sessions: [] });
     expect((await admin.send('DELETE', `${nobody}/sessions`)).status).toBe(204);
@@ -119,13 +119,13 @@ describe('the consents of a user, for an administrator', () => {
     expect(await idsOf()).toEqual([]);
   });
 
-  it('of another user are not revoked by a mix-up', async () => {
+  it('of another user cannot be revoked by id', async () => {
     consent('of-somebody-else', 'auth0|somebody-else');
     expect((await admin.send('DELETE', `${pathOf(id)}/consents/of-somebody-else`)).status).toBe(404);
     expect(await idsOf('auth0|somebody-else')).toEqual(['of-somebody-else']);
   });
 
-  it('are all listed, however many there are', async () => {
+  it('are all listed, over several pages', async () => {
     for (let i = 0; i < 230; i++) consent(`many-${i}-${id}`);
     expect(await idsOf()).toHaveLength(230);
   });

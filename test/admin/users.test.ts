@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { storedIn } from '../../packages/tenant/test/support/stored.ts';
 import { newEmail, sentTo } from '../auth/passwordless/support.ts';
-import { breakTenant, callApi, mendTenant, password, signInSomebody } from '../session/support/person.ts';
+import { createManage } from '../revocation/support/management.ts';
+import { breakTenant, callApi, restoreTenant, password, signInUser } from '../session/support/person.ts';
 import { createBrowser, noBrowser } from '../support/browser.ts';
 import { startGatewayUnderTest } from '../support/gateway.ts';
 import { startWorld, type World } from '../support/world.ts';
@@ -17,7 +18,7 @@ beforeAll(async () => {
 beforeEach(() => {
   email = newEmail();
 });
-afterEach(() => mendTenant(world));
+afterEach(() => restoreTenant(world));
 afterAll(() => world.close());
 
 const create = async (more: object = {}): Promise<string> => {
@@ -33,7 +34,7 @@ const signIn = (mode: 'session' | 'token' = 'token') =>
   });
 const audited = (event: string) => world.lines.filter((line) => line.event === event);
 
-describe('users, for an administrator', () => {
+describe('users in the administration API', () => {
   it('are created, read, changed and deleted', async () => {
     const created = await admin.send('POST', '/users', {
       email,
@@ -79,14 +80,14 @@ describe('users, for an administrator', () => {
     expect((await admin.send('DELETE', pathOf(id))).status).toBe(204);
   });
 
-  it('without a password have one that nobody knows, until they choose one by a link', async () => {
+  it('created without a password get a random one, until they set one by a link', async () => {
     const id = await create();
     expect((await signIn()).body.code).toBe('invalid_credentials');
     expect((await admin.send('POST', `${pathOf(id)}/password-reset`)).status).toBe(202);
     expect(sentTo(world, email).map(({ kind }) => kind)).toContain('reset_password');
   });
 
-  it('get the mail that verifies an address once more', async () => {
+  it('can be sent the verification mail again', async () => {
     const id = await create({ password });
     const mails = () => sentTo(world, email).filter(({ kind }) => kind === 'verify_email').length;
     const before = mails();
@@ -94,7 +95,7 @@ describe('users, for an administrator', () => {
     expect(mails()).toBe(before + 1);
   });
 
-  it('have a new address that counts as not verified, unless it is said to be', async () => {
+  it('have an unverified address after a change, unless the request sets it verified', async () => {
     const id = await create({ password });
     await admin.send('PATCH', pathOf(id), { email_verified: true });
     expect(stored(id)?.email_verified).toBe(true);
@@ -105,7 +106,20 @@ describe('users, for an administrator', () => {
     expect(stored(id)).toMatchObject({ email: proven, email_verified: true });
   });
 
-  it('whose address is taken are not made', async () => {
+  it('have ids with reserved characters', async () => {
+    const manage = await createManage(world.link);
+    const connection = 'Username-Password-Authentication';
+    const made = { connection, email, password, user_id: `a/../b?c=1#d%2F e|${email}` };
+    const { user_id: id } = (await manage('POST', 'users', made)) as { user_id: string };
+    expect((await admin.send('GET', pathOf(id))).body).toMatchObject({ id, email });
+    expect((await admin.send('POST', `${pathOf(id)}/block`)).status).toBe(204);
+    expect(stored(id)?.blocked).toBe(true);
+    expect((await admin.send('GET', `${pathOf(id)}/sessions`)).body).toEqual({ sessions: [] });
+    expect((await admin.send('DELETE', pathOf(id))).status).toBe(204);
+    expect(stored(id)).toBeUndefined();
+  });
+
+  it('with the address of another user are not created', async () => {
     await create();
     expect(await admin.send('POST', '/users', { email })).toMatchObject({
       status: 409,
@@ -113,7 +127,7 @@ describe('users, for an administrator', () => {
     });
   });
 
-  it('with a weak password are not made', async () => {
+  it('with a weak password are not created', async () => {
     expect(await admin.send('POST', '/users', { email, password: 'weak' })).toMatchObject({
       status: 422,
       body: { code: 'weak_password', reason: 'strength' },
@@ -127,7 +141,7 @@ describe('users, for an administrator', () => {
     ['identities', { identities: [] }],
     ['nothing', {}],
     ['a prototype', JSON.parse('{"app_metadata":{"__proto__":1}}')],
-  ])('take no change to %s by PATCH', async (_, body) => {
+  ])('refuse a change of %s by PATCH', async (_, body) => {
     const id = await create();
     const before = stored(id);
     expect(await admin.send('PATCH', pathOf(id), body)).toMatchObject({
@@ -138,7 +152,7 @@ describe('users, for an administrator', () => {
   });
 
   it.each(['..', '%2e%2e', 'nobody', 'auth0|a\u0000b', 'a b|c', '|x', `auth0|${'x'.repeat(300)}`])(
-    'are not asked for by what is no id: %j',
+    'are not requested for an invalid id: %j',
     async (id) => {
       await breakTenant(world, [{ method: '*', path: '^/api/v2/users', status: 503, times: 50 }]);
       const answer = await admin.send('PATCH', pathOf(id), { name: 'x' });
@@ -148,8 +162,8 @@ describe('users, for an administrator', () => {
 });
 
 describe('a user who is blocked', () => {
-  it('loses every session at once and signs in no more, until the block is lifted', async () => {
-    const here = await signInSomebody(world.url, email);
+  it('loses every session immediately, and cannot sign in until unblocked', async () => {
+    const here = await signInUser(world.url, email);
     expect((await callApi(here)).status).toBe(200);
     const { id } = (await here.send('GET', '/v1/auth/session')).body.user;
     expect((await admin.send('POST', `${pathOf(id)}/block`)).status).toBe(204);
@@ -161,8 +175,8 @@ describe('a user who is blocked', () => {
     expect((await signIn()).status).toBe(200);
   });
 
-  it('is not blocked where the tenant is away, and keeps the session', async () => {
-    const here = await signInSomebody(world.url, email);
+  it('is not blocked during an outage of the tenant, and keeps the session', async () => {
+    const here = await signInUser(world.url, email);
     const { id } = (await here.send('GET', '/v1/auth/session')).body.user;
     await breakTenant(world, [{ method: 'PATCH', path: '^/api/v2/users/', status: 503, times: 5 }]);
     const under = await startGatewayUnderTest({}, world.link, world.clock);
@@ -175,20 +189,20 @@ describe('a user who is blocked', () => {
     await under.close();
   });
 
-  it('takes no body', async () => {
+  it('is blocked by a request without a body', async () => {
     const id = await create();
     expect((await admin.send('POST', `${pathOf(id)}/block`, {})).status).toBe(204);
   });
 });
 
 it('a user who is deleted loses the session', async () => {
-  const here = await signInSomebody(world.url, email);
+  const here = await signInUser(world.url, email);
   const { id } = (await here.send('GET', '/v1/auth/session')).body.user;
   expect((await admin.send('DELETE', pathOf(id))).status).toBe(204);
   expect((await callApi(here)).status).toBe(401);
 });
 
-it('each action leaves an audit event with who did it, and neither with an address nor an id', async () => {
+it('each action writes an audit event with its actor, without addresses and ids', async () => {
   const id = await create();
   await admin.send('POST', `${pathOf(id)}/block`);
   await admin.send('GET', pathOf('auth0|000000000000000000000000'));
@@ -216,7 +230,7 @@ it('the tenant’s 429 is passed on with its Retry-After', async () => {
   expect(answer.headers.get('retry-after')).toBe('7');
 });
 
-it('a token that the tenant takes no more is asked for again, once', async () => {
+it('a token that the tenant refuses is replaced once', async () => {
   await admin.send('GET', '/users');
   await breakTenant(world, [{ method: 'GET', path: '^/api/v2/users', status: 401, body: {}, times: 1 }]);
   expect((await admin.send('GET', '/users')).status).toBe(200);
@@ -228,7 +242,7 @@ describe('a page of users', () => {
     for (const id of ids) storedIn(world.tenant).users.remove(id);
   });
 
-  /** As many users as a page has, with metadata of a size. */
+  /** One page of users, with metadata of the given size. */
   async function fill(size: number): Promise<void> {
     const like = stored(await create());
     if (!like) throw new Error('no user');
@@ -244,13 +258,13 @@ describe('a page of users', () => {
   }
   const list = () => admin.send('GET', '/users?q=nickname:large&per_page=100');
 
-  it('comes with all the metadata that a hundred users may have', async () => {
+  it('contains all metadata that a hundred users can have', async () => {
     await fill(16_000);
     const { status, body } = await list();
     expect([status, body.users?.length]).toEqual([200, 100]);
   });
 
-  it('that is larger than any that Auth0 sends is not read to its end', async () => {
+  it("that is larger than Auth0's maximum is not read to its end", async () => {
     await fill(30_000);
     expect(await list()).toMatchObject({ status: 502, body: { code: 'tenant_error' } });
   });

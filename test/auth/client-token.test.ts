@@ -41,7 +41,7 @@ async function tokenCalls(): Promise<number> {
 }
 
 describe('POST /v1/oauth/token', () => {
-  it('answers form, JSON and Basic alike, with no-store', async () => {
+  it('answers form, JSON and Basic in the same way, with no-store', async () => {
     const form = await ask();
     const json = await supertest(world.url)
       .post('/v1/oauth/token')
@@ -59,7 +59,7 @@ describe('POST /v1/oauth/token', () => {
     }
   });
 
-  it('reuses a token for ten minutes, says the time left, and asks the tenant again then', async () => {
+  it('reuses a token for ten minutes with the remaining lifetime, then requests a new one', async () => {
     const first = await ask({ scope: 'geocode:location' });
     const before = await tokenCalls();
     world.clock.offsetS += 590;
@@ -89,7 +89,7 @@ describe('POST /v1/oauth/token', () => {
     const tenant = watchTenant(world);
     const first = await ask({}, url);
     expect(first.body.expires_in).toBe(lifetimeS);
-    // The machine may be slow, and the clock goes on.
+    // The machine may be slow, and the clock keeps running.
     world.clock.offsetS += reusedForS - 10;
     const second = await ask({}, url);
     expect(second.body.access_token).toBe(first.body.access_token);
@@ -100,7 +100,7 @@ describe('POST /v1/oauth/token', () => {
     expect(await tenant.tokenCalls()).toBe(2);
   });
 
-  it('a secret that was rotated, and a client that was deleted, earn nothing after ten minutes', async () => {
+  it('a rotated secret and a deleted client are refused after ten minutes', async () => {
     const { clients } = storedIn(world.tenant);
     const client = clients.get(credentials.client_id);
     if (!client) throw new Error('no such client');
@@ -122,7 +122,7 @@ describe('POST /v1/oauth/token', () => {
     expect((await ask(rotated, url)).body.error).toBe('invalid_client');
   });
 
-  it('in parallel for one client asks the tenant once', async () => {
+  it('makes one call to the tenant for parallel requests of one client', async () => {
     const before = await tokenCalls();
     const answers = await Promise.all(Array.from({ length: 30 }, () => ask({ scope: 'directions' })));
     expect(new Set(answers.map(({ body }) => body.access_token)).size).toBe(1);
@@ -138,7 +138,7 @@ describe('POST /v1/oauth/token', () => {
     expect(wrong.body.error).toBe('invalid_client');
   });
 
-  it('with the cache off asks each time', async () => {
+  it('with the cache disabled calls the tenant each time', async () => {
     const url = await another({ M2M_TOKEN_CACHE: 'false', RATE_LIMIT_ENABLED: 'false' });
     const before = await tokenCalls();
     await ask({}, url);
@@ -150,12 +150,12 @@ describe('POST /v1/oauth/token', () => {
     ['another grant type', { grant_type: 'password' }, 400, 'unsupported_grant_type'],
     ['an unknown client', { client_id: 'nobody' }, 401, 'invalid_client'],
     ['no secret', { client_secret: undefined }, 401, 'invalid_client'],
-    ['an audience that is not ours', { audience: 'urn:other' }, 400, 'invalid_target'],
+    ['an unknown audience', { audience: 'urn:other' }, 400, 'invalid_target'],
     ['a scope beyond the grant', { scope: 'admin:everything' }, 400, 'invalid_scope'],
     ['a client id that is no printable ASCII', { client_id: 'a\u2028b' }, 400, 'invalid_request'],
     ['no grant type', { grant_type: undefined }, 400, 'invalid_request'],
     ['a doubled parameter', { audience: ['a', 'b'] }, 400, 'invalid_request'],
-  ])('%s keeps the OAuth shape', async (_what, fields, status, error) => {
+  ])('%s has the OAuth error format', async (_what, fields, status, error) => {
     const response = await ask(fields);
     expect(response.status).toBe(status);
     expect(response.body.error).toBe(error);
@@ -163,7 +163,7 @@ describe('POST /v1/oauth/token', () => {
     expect(response.headers['content-type']).toMatch(/^application\/json/);
   });
 
-  it('a scope beyond the grant is named', async () => {
+  it('names a scope beyond the grant', async () => {
     const { body } = await ask({ scope: 'geocode:location admin:everything' });
     expect(body).toMatchObject({
       error: 'invalid_scope',
@@ -171,12 +171,12 @@ describe('POST /v1/oauth/token', () => {
     });
   });
 
-  it('a client without a grant for our API is told so', async () => {
+  it('reports a client without a grant for the gateway’s API', async () => {
     const other = world.tenant.credentials('gatehouse-management');
     expect((await ask(other)).body.error).toBe('invalid_target');
   });
 
-  it('a wrong secret by Basic is challenged with Basic, and two ways at once are refused', async () => {
+  it('a wrong secret by Basic gets a Basic challenge, and two methods at once are refused', async () => {
     const wrong = await supertest(world.url)
       .post('/v1/oauth/token')
       .set('Authorization', basic(credentials.client_id, 'wrong'))
@@ -203,10 +203,10 @@ describe('POST /v1/oauth/token', () => {
 });
 
 describe('the limits of the token endpoint', () => {
-  it('stop 20 failures of a client and address a minute, and the client with the right secret is not locked out', async () => {
+  it('allow 20 failures per client and address a minute, without locking out the client with the correct secret', async () => {
     const url = await another({});
     const wrong = await Promise.all(Array.from({ length: 25 }, () => ask({ client_secret: 'wrong' }, url)));
-    // Identical requests in parallel are one; different secrets are not.
+    // Identical parallel requests are combined; requests with different secrets are not.
     expect(new Set(wrong.map(({ status }) => status))).toEqual(new Set([401]));
     const spray = await Promise.all(
       Array.from({ length: 25 }, (_, i) => ask({ client_secret: `wrong${i}` }, url)),
@@ -218,7 +218,7 @@ describe('the limits of the token endpoint', () => {
     expect(spray.filter(({ status }) => status === 401).length).toBeLessThanOrEqual(20);
   });
 
-  it('stop 100 failures of an address a minute, whatever the client id; another address goes on', async () => {
+  it('allow 100 failures per address a minute, over all client ids, without affecting another address', async () => {
     const url = await another({ TRUST_PROXY: '127.0.0.1' });
     const from = (ip: string) => ({ 'X-Forwarded-For': ip });
     const before = await tokenCalls();
@@ -235,14 +235,14 @@ describe('the limits of the token endpoint', () => {
     expect((await ask({}, url).set(from('192.0.2.2'))).status).toBe(200);
   });
 
-  it('count no success as a failure, however many come at once', async () => {
+  it('do not count parallel successes as failures', async () => {
     const url = await another({ M2M_TOKEN_CACHE: 'false', RATE_LIMIT_TOKEN_CLIENT: '100/1m' });
     const answers = await Promise.all(Array.from({ length: 50 }, () => ask({}, url)));
     expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 50 }, () => 200));
     expect(answers[0]?.headers['ratelimit-policy']).toMatch(/^"token-/);
   });
 
-  it('count tokens of an authenticated client, cache hits not', async () => {
+  it('count issued tokens of an authenticated client, but not cache hits', async () => {
     const url = await another({ RATE_LIMIT_TOKEN_CLIENT: '2/1m' });
     const scopes = ['geocode:location', 'directions', 'reverse-geocode:location'];
     const answers = [];
@@ -251,7 +251,7 @@ describe('the limits of the token endpoint', () => {
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 429]);
   });
 
-  it('a tenant that is down is 503 temporarily_unavailable, and no failure of the client', async () => {
+  it('an outage of the tenant is 503 temporarily_unavailable, and does not count as a failure of the client', async () => {
     const lonely = await startGatewayUnderTest(
       {},
       { ...world.link, baseUrl: 'http://127.0.0.1:1' },

@@ -3,9 +3,9 @@ import { storedIn } from '../../packages/tenant/test/support/stored.ts';
 import {
   breakTenant,
   longSessions,
-  mendTenant,
+  restoreTenant,
   password,
-  signInSomebody,
+  signInUser,
   watchTenant,
 } from '../session/support/person.ts';
 import type { Browser } from '../support/browser.ts';
@@ -23,11 +23,11 @@ afterAll(() => world.close());
 beforeEach(() => {
   email = `ends-${people++}@example.com`;
 });
-afterEach(() => mendTenant(world));
+afterEach(() => restoreTenant(world));
 
-const signIn = () => signInSomebody(world.url, email);
+const signIn = () => signInUser(world.url, email);
 
-/** Refresh tokens of this test's user that work. */
+/** The valid refresh tokens of this test's user. */
 function liveTokens(): number {
   const { users, refreshFamilies } = storedIn(world.tenant);
   const [user] = users.list().filter((found) => found.email === email);
@@ -61,8 +61,8 @@ const refreshTokens = async (refresh_token: string) => {
   return response.status;
 };
 
-describe('a session that began with a password and is ended from elsewhere', () => {
-  it('loses its refresh token at the tenant, whichever of several it is; the others go on', async () => {
+describe('a session of a password sign-in that is ended from elsewhere', () => {
+  it('loses its own refresh token at the tenant; those of other sessions stay valid', async () => {
     const browsers = [await signIn(), await signIn(), await signIn(), await signIn()];
     const [first, second, third, last] = browsers as [Browser, Browser, Browser, Browser];
     expect(liveTokens()).toBe(4);
@@ -76,7 +76,7 @@ describe('a session that began with a password and is ended from elsewhere', () 
     expect(await Promise.all([renew(second), renew(last)])).toEqual([204, 204]);
   });
 
-  it('loses it though it was renewed since, days later', async () => {
+  it('loses its refresh token even after it was renewed days later', async () => {
     const [first, second] = [await signIn(), await signIn()];
     world.clock.offsetS += 2 * 86_400;
     expect([await renew(first), await renew(second)]).toEqual([204, 204]);
@@ -89,14 +89,14 @@ describe('a session that began with a password and is ended from elsewhere', () 
   it.each([
     ['all but the one that asks', '/v1/auth/sessions?keep=current', 1],
     ['all', '/v1/auth/sessions', 0],
-  ])('loses it along with %s', async (_, path, left) => {
+  ])('loses its refresh token together with %s', async (_, path, left) => {
     const browsers = [await signIn(), await signIn(), await signIn()];
     const answer = await browsers[1]?.send('DELETE', path);
     expect(answer?.status).toBe(204);
     await eventually(liveTokens).toBe(left);
   });
 
-  it('loses it when the tenant logs the user out', async () => {
+  it('loses its refresh token when the tenant logs the user out', async () => {
     await Promise.all([signIn(), signIn(), signIn()]);
     const [user] = storedIn(world.tenant)
       .users.list()
@@ -109,7 +109,7 @@ describe('a session that began with a password and is ended from elsewhere', () 
     await eventually(liveTokens).toBe(0);
   });
 
-  it('leaves the tokens alone that an app got for itself', async () => {
+  it('does not revoke tokens that an app got without a session', async () => {
     const here = await signIn();
     world.clock.offsetS += 60;
     const ofApp = await signInForTokens();
@@ -123,8 +123,8 @@ describe('a session that began with a password and is ended from elsewhere', () 
     await eventually(liveTokens).toBe(1);
   });
 
-  it('takes no other session’s where it had none itself', async () => {
-    const bare = await signInSomebody(world.url, email, { scope: 'openid geocode:location' });
+  it('without a refresh token revokes no other session’s', async () => {
+    const bare = await signInUser(world.url, email, { scope: 'openid geocode:location' });
     const [here, there] = [await signIn(), await signIn()];
     expect(liveTokens()).toBe(2);
     for (const ended of [bare, there]) {
@@ -135,7 +135,7 @@ describe('a session that began with a password and is ended from elsewhere', () 
     expect(await renew(here)).toBe(204);
   });
 
-  it('loses it when the Management API is back, and no live session pays for that', async () => {
+  it('loses its refresh token after an outage of the Management API, and no active session is affected', async () => {
     const [here, there] = [await signIn(), await signIn()];
     const id = await idOf(here);
     await breakTenant(world, [{ method: '*', path: '^/api/v2/refresh-tokens', status: 503, times: 2 }]);
@@ -145,11 +145,11 @@ describe('a session that began with a password and is ended from elsewhere', () 
     expect(world.lines.filter(({ msg }) => msg === 'a refresh token was not revoked')).toEqual([]);
   });
 
-  it('keeps it where there is no credential for the Management API, until it lapses', async () => {
+  it('keeps its refresh token until it expires if there is no credential for the Management API', async () => {
     const { management, ...link } = world.link;
     expect(management).toBeDefined();
     const under = await startGatewayUnderTest(longSessions, link, world.clock);
-    const [here, there] = [await signInSomebody(under.url, email), await signInSomebody(under.url, email)];
+    const [here, there] = [await signInUser(under.url, email), await signInUser(under.url, email)];
     const tenant = watchTenant(world);
     const id = await idOf(here);
     expect((await there.send('DELETE', `/v1/auth/sessions/${id}`)).status).toBe(204);

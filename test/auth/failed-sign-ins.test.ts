@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createBrowser, locationOf } from '../../packages/tenant/test/support/browser.ts';
 import { storedIn } from '../../packages/tenant/test/support/stored.ts';
-import { breakTenant, mendTenant, tokenFault, watchTenant } from '../session/support/person.ts';
+import { breakTenant, restoreTenant, tokenFault, watchTenant } from '../session/support/person.ts';
 import { eventually } from '../support/eventually.ts';
 import { startWorld, type World } from '../support/world.ts';
 import { readSession, signInByRedirect, signUp, user } from './redirect/support.ts';
@@ -12,7 +12,7 @@ beforeAll(async () => {
   await signUp(world);
 });
 afterAll(() => world.close());
-afterEach(() => mendTenant(world));
+afterEach(() => restoreTenant(world));
 
 const liveFamilies = (): number =>
   storedIn(world.tenant)
@@ -20,7 +20,7 @@ const liveFamilies = (): number =>
     .filter(({ revoked }) => !revoked).length;
 const allFamilies = (): number => storedIn(world.tenant).refreshFamilies.list().length;
 
-/** Signs in at the pages with another authorization request than the gateway made. */
+/** Signs in at the pages with a different authorization request than that of the gateway. */
 async function signInAskingFor(query: Record<string, string>, change: (asked: URL) => void) {
   const browser = createBrowser();
   await signInByRedirect(browser, world);
@@ -34,11 +34,11 @@ async function signInAskingFor(query: Record<string, string>, change: (asked: UR
   return { browser, page: await browser.get(callback, { accept: 'application/json' }) };
 }
 
-describe('a sign-in at the pages whose ID token does not hold', () => {
+describe('a sign-in at the pages with an invalid ID token', () => {
   it.each<[string, Record<string, string>, (asked: URL) => void]>([
     ['the nonce', {}, ({ searchParams }) => searchParams.set('nonce', 'another')],
     ['the age that was asked for', { max_age: '60' }, ({ searchParams }) => searchParams.delete('max_age')],
-  ])('by %s leaves no refresh token behind, and the session before it goes on', async (_, query, change) => {
+  ])('by %s leaves no refresh token behind, and the previous session continues', async (_, query, change) => {
     const before = liveFamilies();
     const made = allFamilies();
     const { browser, page } = await signInAskingFor(query, change);
@@ -49,7 +49,7 @@ describe('a sign-in at the pages whose ID token does not hold', () => {
   });
 });
 
-describe('a sign-in whose answer does not hold', () => {
+describe('a sign-in with an invalid response', () => {
   const refreshToken = 'v1.a-refresh-token-of-the-tests';
   const answer = {
     access_token: 'opaque',
@@ -65,12 +65,12 @@ describe('a sign-in whose answer does not hold', () => {
     });
 
   it.each<[string, string, object]>([
-    ['for tokens, with an ID token of nobody', 'token', { ...answer, id_token: 'a.b.c' }],
-    ['for a session, with an ID token of nobody', 'session', { ...answer, id_token: 'a.b.c' }],
+    ['for tokens, with an invalid ID token', 'token', { ...answer, id_token: 'a.b.c' }],
+    ['for a session, with an invalid ID token', 'session', { ...answer, id_token: 'a.b.c' }],
     ['for a session, without an ID token', 'session', answer],
     ['without an access token', 'token', { ...answer, access_token: undefined }],
     ['without an end', 'session', { ...answer, expires_in: undefined }],
-  ])('%s has its refresh token revoked', async (_, mode, body) => {
+  ])('%s revokes its refresh token', async (_, mode, body) => {
     await tokenFault(world, { status: 200, body, times: 1 });
     const tenant = watchTenant(world);
     const response = await signIn(mode);
@@ -79,7 +79,7 @@ describe('a sign-in whose answer does not hold', () => {
     expect(world.logText()).not.toContain(refreshToken);
   });
 
-  it('is revoked later where the tenant is down meanwhile', async () => {
+  it('revokes its refresh token later if the tenant is unavailable', async () => {
     await breakTenant(world, [
       { method: 'POST', path: '^/oauth/token$', status: 200, body: answer },
       { method: 'POST', path: '^/oauth/revoke$', status: 503 },

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeFolder } from '../support/folder.ts';
 import { startWorld, type World } from '../support/world.ts';
 
-/** A row of an operator that anybody may call. */
+/** A public route of an operator. */
 const module = `export default [
   { method: 'POST', path: '/api/letters', guard: 'public', operationId: 'send', summary: 'Send', tag: 'Letters',
     responses: { 204: { description: 'Sent' } }, errors: [], handler: () => ({ status: 204 }) },
@@ -27,7 +27,10 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-/** Operations that need no credential and change something or read a header of their own; none for OAuth clients, which send forms. */
+/**
+ * Operations without credentials that change something or read a header of their own; without those for OAuth clients,
+ * which send forms.
+ */
 async function findOpenOperations(): Promise<[method: string, path: string][]> {
   const { paths } = (await (await fetch(`${world.url}/openapi.json`)).json()) as {
     paths: Record<string, Record<string, Operation>>;
@@ -55,8 +58,8 @@ async function call(method: string, at: string, headers: Record<string, string>)
   };
 }
 
-describe('a row that anybody may call', () => {
-  it('and that changes something or reads a handle is refused to pages of other origins', async () => {
+describe('a public route', () => {
+  it('that changes something or reads a handle refuses pages of other origins', async () => {
     const operations = await findOpenOperations();
     expect(operations).toEqual(
       expect.arrayContaining([
@@ -72,7 +75,7 @@ describe('a row that anybody may call', () => {
       ]),
     );
     for (const [method, at] of operations) {
-      // A sign-in that begins at another host name is refused for that first.
+      // A sign-in that starts at another host name is refused for that reason first.
       const refused = { status: 403, code: expect.stringMatching(/^(?:csrf_failed|cross_site_session)$/) };
       expect({ at, ...(await call(method, at, { Origin: 'https://evil.example' })) }).toEqual({
         at,
@@ -87,7 +90,7 @@ describe('a row that anybody may call', () => {
     }
   });
 
-  it('and only reads is answered to pages of any origin', async () => {
+  it('that only reads answers pages of any origin', async () => {
     for (const at of ['/openapi.json', '/healthz', '/.well-known/oauth-protected-resource', '/problems']) {
       const answer = await fetch(`${world.url}${at}`, { headers: { Origin: 'https://evil.example' } });
       expect({ at, status: answer.status }).toEqual({ at, status: 200 });

@@ -5,7 +5,7 @@ import { startWorld, type World } from '../support/world.ts';
 
 const password = 'Correct-Horse-9';
 const victim = 'victim@example.com';
-/** With a full-width letter. */
+/** Contains a full-width letter. */
 const lookAlike = '\uff56ictim@example.com';
 const attacker = '10.9.0.1';
 
@@ -39,8 +39,8 @@ const guess = async (email: string, ip = attacker): Promise<number> =>
 const signIn = async (email: string, ip = attacker): Promise<number> =>
   (await post(under.url, 'signin', { email, password }, ip)).status;
 
-describe('whoever owns an account whose name looks like another', () => {
-  it('gains no guesses at the other by signing in to their own', async () => {
+describe('the owner of an account whose name looks like another', () => {
+  it('gains no attempts at the other account by signing in to their own', async () => {
     for (let i = 0; i < 3; i++) expect(await guess(victim)).toBe(401);
     expect(await signIn(lookAlike)).toBe(200);
     expect(await guess(victim)).toBe(401);
@@ -48,15 +48,15 @@ describe('whoever owns an account whose name looks like another', () => {
     expect(await guess(lookAlike)).toBe(429);
   });
 
-  it('is not known at the other’s where their own made them known', async () => {
+  it('is not a known address of the other account because of their own', async () => {
     expect(await signIn(lookAlike)).toBe(200);
     for (let i = 0; i < 4; i++) expect(await guess(victim, `10.8.0.${i}`)).toBe(401);
     expect(await guess(victim)).toBe(429);
-    // At their own they are.
+    // It is a known address of their own account.
     expect(await signIn(lookAlike)).toBe(200);
   });
 
-  it('has all names that look alike counted as one', async () => {
+  it('has failures of all similar names counted together', async () => {
     const names = [victim, lookAlike, 'VICTIM@example.com', 'victim@EXAMPLE.com', 'vic\u200btim@example.com'];
     const statuses = [];
     for (const name of names) statuses.push(await guess(name));
@@ -65,7 +65,7 @@ describe('whoever owns an account whose name looks like another', () => {
 });
 
 describe('the owner of an account', () => {
-  it('has failures forgotten by a success, in whichever case the name was typed', async () => {
+  it('clears failures by a success, ignoring the case of the name', async () => {
     for (let round = 0; round < 3; round++) {
       expect(await guess('Victim@Example.com')).toBe(401);
       expect(await guess('victim@example.com')).toBe(401);
@@ -74,7 +74,7 @@ describe('the owner of an account', () => {
   });
 });
 
-describe('the fold of a name', () => {
+describe('the normalization of a name', () => {
   it.each([
     ['full-width letters', '\uff56ictim', 'victim'],
     ['the Kelvin sign', '\u212aim', 'kim'],
@@ -85,11 +85,11 @@ describe('the fold of a name', () => {
     ['composed and decomposed letters', 'andr\u00e9', 'andre\u0301'],
     ['characters without width', 'vic\u200b\u00ad\ufefftim', 'victim'],
     ['spaces', ' victim\u00a0', 'victim'],
-  ])('is one for %s', (_what, one, other) => {
+  ])('is the same for %s', (_what, one, other) => {
     expect(foldIdentifier(one)).toBe(foldIdentifier(other));
   });
 
-  it('keeps other names apart', () => {
+  it('distinguishes other names', () => {
     expect(new Set(['ada', 'adam', 'ad\u00e4', 'a.da'].map(foldIdentifier)).size).toBe(4);
   });
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createBrowser as createPerson } from '../../packages/tenant/test/support/browser.ts';
-import { signInSomebody } from '../session/support/person.ts';
+import { signInUser } from '../session/support/person.ts';
 import type { Browser } from '../support/browser.ts';
 import { navigate } from '../support/navigate.ts';
 import { startWorld, type World } from '../support/world.ts';
@@ -13,10 +13,10 @@ let browser: Browser;
 beforeAll(async () => {
   world = await startWorld({ RATE_LIMIT_AUTH_IP: '20/1m' });
   await signUp(world);
-  browser = await signInSomebody(world.url, 'navigator@example.com');
+  browser = await signInUser(world.url, 'navigator@example.com');
 });
 beforeEach(() => {
-  // The limits of each test are its own.
+  // Each test has its own limits.
   world.clock.offsetS += 61;
 });
 afterAll(() => world.close());
@@ -37,7 +37,7 @@ const lookingAhead: readonly Headers[] = [
   { rsc: '1' },
 ];
 
-/** What pages can make a browser fetch without going there. */
+/** Requests that pages can make a browser send without a navigation. */
 const elsewhere: readonly Headers[] = [
   { 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'image', 'sec-fetch-site': 'cross-site' },
   { 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'script', 'sec-fetch-site': 'same-origin' },
@@ -50,7 +50,7 @@ const elsewhere: readonly Headers[] = [
 const frame = (site: string): Headers => ({ 'sec-fetch-dest': 'iframe', 'sec-fetch-site': site });
 
 describe.each(['login', 'signout', 'callback', 'signed-out'])('GET /v1/auth/%s', (name) => {
-  /** With all that the address needs to act. */
+  /** With all parameters that the URL needs to have an effect. */
   const paths: Record<string, () => Promise<string>> = {
     login: async () => '/v1/auth/login?return_to=/a',
     signout: signOutPath,
@@ -58,7 +58,7 @@ describe.each(['login', 'signout', 'callback', 'signed-out'])('GET /v1/auth/%s',
     'signed-out': async () => '/v1/auth/signed-out?to=x',
   };
 
-  it.each(lookingAhead)('does nothing for what looks ahead: %j', async (headers) => {
+  it.each(lookingAhead)('does nothing for a prefetch: %j', async (headers) => {
     const path = await (paths[name]?.() ?? '');
     const answer = await browser.go(path, headers);
     expect([answer.status, answer.headers.get('location'), answer.headers.getSetCookie()]).toEqual([
@@ -82,7 +82,7 @@ describe.each(['login', 'signout', 'callback', 'signed-out'])('GET /v1/auth/%s',
     expect(await isSignedIn()).toBe(true);
   });
 
-  it.each(elsewhere)('refuses what no browser goes to: %j', async (headers) => {
+  it.each(elsewhere)('refuses a request that is not a navigation: %j', async (headers) => {
     const path = await (paths[name]?.() ?? '');
     const answer = await browser.go(path, { ...headers, accept: '*/*' });
     expect([answer.status, answer.body.code, answer.headers.getSetCookie()]).toEqual([
@@ -102,7 +102,7 @@ describe('a navigation in a frame', () => {
     browser.cookies.forEach((_, cookie) => cookie.includes('-tx-') && browser.cookies.delete(cookie));
   });
 
-  it('begins none for a page of another site, and charges nothing for it', async () => {
+  it('starts no sign-in for a page of another site, and charges no limit', async () => {
     const left = await loginsLeft();
     for (let i = 0; i < 3; i++)
       expect((await browser.go('/v1/auth/login?prompt=none', frame('cross-site'))).status).toBe(403);
@@ -110,14 +110,14 @@ describe('a navigation in a frame', () => {
     expect(await loginsLeft()).toBe(left - 1);
   });
 
-  it('signs nobody out, whoever made the frame', async () => {
+  it('does not sign out, on any site', async () => {
     const path = await signOutPath();
     for (const site of ['same-origin', 'same-site', 'cross-site'])
       expect((await browser.go(path, frame(site))).status).toBe(403);
     expect(await isSignedIn()).toBe(true);
   });
 
-  it('completes a sign-in, wherever the tenant is', async () => {
+  it('completes a sign-in, on any site of the tenant', async () => {
     const person = createPerson();
     const callback = await reachCallback(person, world, { return_to: '/framed' });
     const cookie = [...person.cookies].map((pair) => pair.join('=')).join('; ');
@@ -129,7 +129,7 @@ describe('a navigation in a frame', () => {
   });
 });
 
-it('a code is still good after what looked ahead at its callback', async () => {
+it('a code stays valid after a prefetch of its callback', async () => {
   const person = createPerson();
   const callback = await reachCallback(person, world, { return_to: '/inside' });
   for (const headers of lookingAhead)
@@ -139,14 +139,14 @@ it('a code is still good after what looked ahead at its callback', async () => {
 });
 
 it.each<Record<string, string>>([{}, { 'sec-fetch-dest': 'document', 'sec-fetch-site': 'none' }])(
-  'the fetch of Node, which says the mode cors of itself, goes where it is sent: %j',
+  'the fetch of Node, which sends Sec-Fetch-Mode: cors, is redirected: %j',
   async (headers) => {
     const answer = await fetch(`${world.gateway.publicUrl}/v1/auth/login`, { redirect: 'manual', headers });
     expect([answer.status, answer.headers.getSetCookie().length]).toEqual([303, 1]);
   },
 );
 
-it('a click in the router of Next.js, which comes first as a request for data, ends in a real navigation', async () => {
+it('a click in the router of Next.js, which first sends a data request, ends in a navigation', async () => {
   const data = {
     rsc: '1',
     'sec-fetch-mode': 'cors',

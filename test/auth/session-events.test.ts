@@ -3,7 +3,7 @@ import { type AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createEventStreams } from '../../src/http/event-stream.ts';
 import { signInForTokens } from '../revocation/support/management.ts';
-import { A_DAY_S, atReplica, callApi, password, signInSomebody } from '../session/support/person.ts';
+import { A_DAY_S, atReplica, callApi, password, signInUser } from '../session/support/person.ts';
 import { freshFile } from '../store/contract/target.ts';
 import { asBearer, type Browser } from '../support/browser.ts';
 import { eventually } from '../support/eventually.ts';
@@ -45,12 +45,12 @@ describe('the events of a session', () => {
     for (const stream of open.splice(0)) stream.close();
   });
 
-  const someone = () => signInSomebody(world.url, `watched-${people++}@example.com`);
+  const someone = () => signInUser(world.url, `watched-${people++}@example.com`);
   const toCookie = ({ cookies }: Browser) =>
     [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
   const isListening = () => [...open].every(({ retryMs, status }) => status !== 200 || retryMs !== undefined);
 
-  /** Opens a stream as an `EventSource` of our own origin would; headers are replaced where given. */
+  /** Opens a stream like an `EventSource` of the gateway's origin; `headers` replace the default ones. */
   async function watch(
     browser: Browser,
     headers: Readonly<Record<string, string>> = {},
@@ -64,7 +64,7 @@ describe('the events of a session', () => {
   }
   const toNames = (stream: OpenEvents) => stream.events.map(({ event }) => event);
 
-  it('come as a stream that no proxy keeps back, with the time after which to open it again', async () => {
+  it('are a stream with headers against proxy buffering, and with a reconnection time', async () => {
     const stream = await watch(await someone());
     expect(stream.status).toBe(200);
     expect(stream.headers.get('content-type')).toMatch(/^text\/event-stream/);
@@ -74,7 +74,7 @@ describe('the events of a session', () => {
     expect(stream.events).toEqual([]);
   });
 
-  it('say at every replica that the user has signed out; the stream closes and does not open again', async () => {
+  it('report at every replica that the user has signed out; the stream closes and cannot be opened again', async () => {
     const browser = await someone();
     const here = await watch(browser);
     const there = await watch(browser, {}, replica.url);
@@ -87,23 +87,23 @@ describe('the events of a session', () => {
     expect(await watch(again)).toMatchObject({ status: 401, code: 'unauthenticated' });
   });
 
-  it('say that the session was ended from another browser', async () => {
+  it('report that the session was ended from another browser', async () => {
     const email = `watched-${people}@example.com`;
     const stream = await watch(await someone());
-    const other = await signInSomebody(replica.url, email);
+    const other = await signInUser(replica.url, email);
     expect((await other.send('DELETE', '/v1/auth/sessions?keep=current')).status).toBe(204);
     await eventually(() => stream.isOver).toBe(true);
     expect(stream.events.map(({ data }) => data)).toEqual([{ reason: 'revoked' }]);
   });
 
-  it('say that the time of the session is over', async () => {
+  it('report that the session has expired', async () => {
     const stream = await watch(await someone());
     world.clock.offsetS += IDLE_S + 1;
     await eventually(() => stream.isOver).toBe(true);
     expect(stream.events.at(-1)).toMatchObject({ event: 'ended', data: { reason: 'expired' } });
   });
 
-  it('say two minutes before that it will end, and by how much a use has moved that', async () => {
+  it('report the end two minutes ahead, and the new end after a use', async () => {
     const browser = await someone();
     const stream = await watch(browser, {}, replica.url);
     const signedInAtMs = world.clock.now();
@@ -117,12 +117,12 @@ describe('the events of a session', () => {
     const { body: session } = await browser.send('GET', '/v1/auth/session?touch=false');
     const { idle_expires_at } = session;
     expect(stream.events[1]?.data).toEqual({ expires_at: session.expires_at, idle_expires_at });
-    // It is told again before the new end.
+    // It is reported again before the new end.
     world.clock.offsetS += IDLE_S - 110;
     await eventually(() => toNames(stream)).toEqual(['expiring', 'renewed', 'expiring']);
   });
 
-  it('say that it will end although it is used, since no session outlives its longest time', async () => {
+  it('report the absolute end of a session in use', async () => {
     const browser = await someone();
     for (let usedS = 0; usedS < MAX_S - IDLE_S; usedS += IDLE_S / 2) {
       world.clock.offsetS += IDLE_S / 2;
@@ -135,7 +135,7 @@ describe('the events of a session', () => {
     expect(stream.events[0]?.data).toEqual({ expires_at: body.expires_at });
   });
 
-  it('that were missed come after the id of the last one, and others do not', async () => {
+  it('that were missed are sent after the id of the last one, and no others', async () => {
     const browser = await someone();
     const first = await watch(browser);
     world.clock.offsetS += 200;
@@ -144,7 +144,7 @@ describe('the events of a session', () => {
     const id = first.events[0]?.id ?? '';
     expect(id).not.toBe('');
     first.close();
-    // One that knows all hears of the end alone.
+    // A receiver with all events gets only the end.
     const knowing = await watch(browser, { 'Last-Event-ID': id });
     world.clock.offsetS += 200;
     await callApi(browser);
@@ -161,7 +161,7 @@ describe('the events of a session', () => {
     ]);
   });
 
-  it('do not keep a session alive, however often the stream is opened', async () => {
+  it('do not keep a session alive, even if the stream is opened often', async () => {
     const browser = await someone();
     for (let i = 0; i < 3; i++) {
       world.clock.offsetS += 190;
@@ -172,10 +172,10 @@ describe('the events of a session', () => {
     expect((await callApi(browser)).status).toBe(401);
   });
 
-  it('go to ten streams of a session at most, also where they open at once, and to those of others', async () => {
+  it('are limited to ten streams per session, also opened in parallel, without affecting other sessions', async () => {
     const browser = await someone();
     const streams: OpenEvents[] = [];
-    // Few enough at once for the bound of requests in flight.
+    // Few enough in parallel for the limit of requests in flight.
     for (let i = 0; i < 5; i++)
       streams.push(...(await Promise.all([watch(browser), watch(browser), watch(browser)])));
     const refused = streams.filter(({ status }) => status === 503);
@@ -188,7 +188,7 @@ describe('the events of a session', () => {
     await eventually(async () => (await watch(browser)).status).toBe(200);
   });
 
-  it('need a session and a page of this or a listed origin', async () => {
+  it('require a session and a page of this or a listed origin', async () => {
     const browser = await someone();
     const listed = await watch(browser, { Origin: APP, 'Sec-Fetch-Site': 'same-site' });
     expect(listed.headers.get('access-control-allow-origin')).toBe(APP);
@@ -201,13 +201,13 @@ describe('the events of a session', () => {
     expect([bearer.status, bearer.body.code]).toEqual([401, 'unauthenticated']);
   });
 
-  it('end without a reason when the gateway stops, so that the tab opens the stream again', async () => {
+  it('end without a reason when the gateway stops, so that the tab reconnects', async () => {
     const other = await startGatewayUnderTest(
       { RATE_LIMIT_ENABLED: 'false', SESSION_IDLE_S: String(A_DAY_S) },
       world.link,
       world.clock,
     );
-    const browser = await signInSomebody(other.url, `watched-${people++}@example.com`);
+    const browser = await signInUser(other.url, `watched-${people++}@example.com`);
     const stream = await watch(browser, {}, other.url);
     await other.close();
     await eventually(() => stream.isOver).toBe(true);

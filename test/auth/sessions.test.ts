@@ -4,10 +4,10 @@ import {
   breakTenant,
   callApi,
   longSessions,
-  mendTenant,
+  restoreTenant,
   password,
   revokeAtTenant,
-  signInSomebody,
+  signInUser,
   watchTenant,
 } from '../session/support/person.ts';
 import type { Browser } from '../support/browser.ts';
@@ -28,12 +28,12 @@ beforeAll(async () => {
   world = await startWorld(longSessions, writeSeedFile({ clients: [anotherApp] }));
 });
 afterAll(() => world.close());
-afterEach(() => mendTenant(world));
+afterEach(() => restoreTenant(world));
 
 const firefox = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';
 
 async function signInAgain(email: string, userAgent?: string): Promise<Browser> {
-  const browser = await signInSomebody(world.url, email);
+  const browser = await signInUser(world.url, email);
   if (userAgent === undefined) return browser;
   const headers = { 'User-Agent': userAgent };
   await browser.send('POST', '/v1/auth/signin', { body: { email, password }, headers });
@@ -41,7 +41,7 @@ async function signInAgain(email: string, userAgent?: string): Promise<Browser> 
 }
 
 async function tokensOf(email: string): Promise<{ access_token: string; refresh_token: string }> {
-  await signInSomebody(world.url, email);
+  await signInUser(world.url, email);
   const response = await fetch(`${world.url}/v1/auth/signin`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
@@ -62,7 +62,7 @@ const send = (method: string, path: string, token?: string, body?: object) =>
   });
 
 describe('GET session', () => {
-  it('tells a bearer what the token says', async () => {
+  it('returns the claims of a bearer token', async () => {
     const { access_token } = await tokensOf('bearer@example.com');
     const response = await send('GET', '/v1/auth/session', access_token);
     expect(await response.json()).toEqual({
@@ -74,7 +74,7 @@ describe('GET session', () => {
     });
   });
 
-  it('refuses a bearer that does not hold, and tells everybody else that nobody is signed in', async () => {
+  it('refuses an invalid bearer token, and reports other callers without a session as signed out', async () => {
     expect((await send('GET', '/v1/auth/session', 'nonsense')).status).toBe(401);
     const nobody = await send('GET', '/v1/auth/session');
     expect([nobody.status, await nobody.json()]).toEqual([200, { authenticated: false }]);
@@ -93,7 +93,7 @@ describe('POST refresh', () => {
     expect(await tenant.refreshes()).toBe(1);
   });
 
-  it('joins those that ask at once', async () => {
+  it('combines parallel calls', async () => {
     const browser = await signInAgain('renew-all@example.com');
     const tenant = watchTenant(world);
     // Slow enough for all to have asked before it answers: one that asks later gets another new token.
@@ -105,7 +105,7 @@ describe('POST refresh', () => {
     expect(await tenant.refreshes()).toBe(1);
   });
 
-  it('ends the session where the tenant has ended it, and clears the cookie; without a session it is the same', async () => {
+  it('ends the session if the tenant has ended it, and clears the cookie; the response without a session is the same', async () => {
     const browser = await signInAgain('revoked@example.com');
     const { body } = await browser.send('GET', '/v1/auth/session');
     await revokeAtTenant(world, body.user.id);
@@ -116,9 +116,9 @@ describe('POST refresh', () => {
     expect((await browser.send('POST', '/v1/auth/refresh')).body.code).toBe('session_expired');
   });
 
-  it('is limited by address', async () => {
+  it('is limited per address', async () => {
     const limited = await startWorld({ RATE_LIMIT_AUTH_IP: '3/1m' });
-    const browser = await signInSomebody(limited.url, 'often@example.com');
+    const browser = await signInUser(limited.url, 'often@example.com');
     const statuses = [];
     for (let i = 0; i < 4; i++) statuses.push((await browser.send('POST', '/v1/auth/refresh')).status);
     expect(statuses).toEqual([204, 204, 204, 429]);
@@ -127,7 +127,7 @@ describe('POST refresh', () => {
 });
 
 describe('POST signout', () => {
-  it('ends the session here though the tenant is down, and tells the tenant when it is back', async () => {
+  it('ends the session during an outage of the tenant, and revokes its tokens afterwards', async () => {
     const browser = await signInAgain('leaver@example.com');
     const held = new Map(browser.cookies);
     const tenant = watchTenant(world);
@@ -139,14 +139,14 @@ describe('POST signout', () => {
     await expect.poll(tenant.revocations, { timeout: 15_000 }).toBe(3);
   });
 
-  it('is the same once more: 204', async () => {
+  it('answers 204 again when repeated', async () => {
     const browser = await signInAgain('twice@example.com');
     await browser.send('POST', '/v1/auth/signout');
     expect((await browser.send('POST', '/v1/auth/signout')).status).toBe(204);
     expect((await send('POST', '/v1/auth/signout')).status).toBe(204);
   });
 
-  it('ends the refresh token of a token-mode caller', async () => {
+  it('revokes the refresh token of a token-mode caller', async () => {
     const { refresh_token } = await tokensOf('native@example.com');
     const tenant = watchTenant(world);
     expect((await send('POST', '/v1/auth/signout', undefined, { refresh_token })).status).toBe(204);
@@ -155,7 +155,7 @@ describe('POST signout', () => {
     expect(refused.status).toBe(401);
   });
 
-  it('takes no refresh token from a browser', async () => {
+  it('refuses a refresh token from a browser', async () => {
     const browser = await signInAgain('page@example.com');
     const { body } = await browser.send('POST', '/v1/auth/signout', { body: { refresh_token: 'v1.some' } });
     expect(body).toMatchObject({ status: 403, code: 'token_mode_refused' });
@@ -164,7 +164,7 @@ describe('POST signout', () => {
 });
 
 describe('GET signout', () => {
-  it('asks for the sid of the session, which GET session tells, and ends it by that', async () => {
+  it('requires the sid of the session, which GET session returns, and ends it', async () => {
     const browser = await signInAgain('link@example.com');
     for (const query of ['', '?sid=', '?sid=guess', '?sid=a&sid=b']) {
       const refused = await browser.go(`/v1/auth/signout${query}`, { accept: 'application/json' });
@@ -180,7 +180,7 @@ describe('GET signout', () => {
     expect(browser.cookies.size).toBe(0);
   });
 
-  it('without a session goes to the tenant’s logout, and back to where it may', async () => {
+  it('without a session redirects to the tenant’s logout, and back to an allowed URL', async () => {
     for (const [asked, wanted] of [
       ['/bye', '/bye'],
       ['https://evil.example/', '/'],
@@ -199,7 +199,7 @@ describe('GET signout', () => {
     }
   });
 
-  it('comes back to the default with anything that was not sealed here for that', async () => {
+  it('returns to the default URL for a value that was not sealed for this purpose', async () => {
     const { mfa_handle } = await mfaHandle();
     for (const to of ['', 'x', 'https://evil.example', mfa_handle]) {
       const response = await navigate(world.url, `/v1/auth/signed-out?to=${encodeURIComponent(to)}`);
@@ -208,7 +208,7 @@ describe('GET signout', () => {
   });
 });
 
-/** Something of ours that was sealed for another purpose. */
+/** A value that was sealed for another purpose. */
 async function mfaHandle(): Promise<{ mfa_handle: string }> {
   await breakTenant(world, [
     { method: 'POST', path: '^/oauth/token$', status: 403, body: { error: 'mfa_required', mfa_token: 'x' } },
@@ -218,7 +218,7 @@ async function mfaHandle(): Promise<{ mfa_handle: string }> {
 }
 
 describe('the sessions of a user', () => {
-  it('are listed, the newest first, by ids that open nothing', async () => {
+  it('are listed newest first, by ids that are not credentials', async () => {
     const email = 'lists@example.com';
     const first = await signInAgain(email);
     world.clock.offsetS += 60;
@@ -240,7 +240,7 @@ describe('the sessions of a user', () => {
     expect(listed.current).toBe(false);
   });
 
-  it('end one by one; another’s are not found', async () => {
+  it('end one by one; those of another user are not found', async () => {
     const email = 'ends-one@example.com';
     const [here, there] = [await signInAgain(email), await signInAgain(email)];
     const stranger = await signInAgain('stranger@example.com');
@@ -261,7 +261,7 @@ describe('the sessions of a user', () => {
     expect(here.cookies.size).toBe(0);
   });
 
-  it('end all at once, but for the one that asks, or with it', async () => {
+  it('end all together, with or without the current one', async () => {
     const email = 'ends-all@example.com';
     const [here, there, elsewhere] = [
       await signInAgain(email),
@@ -278,7 +278,7 @@ describe('the sessions of a user', () => {
     expect((await back.send('DELETE', '/v1/auth/sessions?keep=other')).status).toBe(401);
   });
 
-  it('are a bearer’s to see and end, too', async () => {
+  it('can be listed and ended with a bearer token', async () => {
     const { access_token } = await tokensOf('bearer-ends@example.com');
     const listed = (await (await send('GET', '/v1/auth/sessions', access_token)).json()) as {
       sessions: { current: boolean }[];
@@ -288,7 +288,7 @@ describe('the sessions of a user', () => {
     expect((await send('GET', '/v1/auth/sessions')).status).toBe(401);
   });
 
-  it('are not to be seen or ended with a token that another client got for the user', async () => {
+  it('cannot be listed or ended with a token of another client', async () => {
     const email = 'lent@example.com';
     const browser = await signInAgain(email);
     const answer = await fetch(`${world.tenant.origin}/oauth/token`, {
@@ -321,7 +321,7 @@ describe('the sessions of a user', () => {
     expect((await callApi(browser)).status).toBe(200);
   });
 
-  it('that have lapsed are not listed', async () => {
+  it('that have expired are not listed', async () => {
     const email = 'lapsed@example.com';
     await signInAgain(email);
     world.clock.offsetS += 15 * A_DAY_S;
@@ -331,7 +331,7 @@ describe('the sessions of a user', () => {
 });
 
 describe('the log', () => {
-  it('tells sign-outs and ended sessions, and holds no cookie and no token', async () => {
+  it('contains sign-outs and ended sessions, but no cookie and no token', async () => {
     const browser = await signInAgain('logged@example.com');
     const [id = '', secret = ''] = browser.cookies.get('gatehouse')?.split('.') ?? [];
     await browser.send('POST', '/v1/auth/refresh');

@@ -24,20 +24,20 @@ const start = (
 
 const signIn = async (limits: SignInLimits): Promise<void> => (await limits.attempt('ada', home)).succeeded();
 
-/** Strangers use up the failures of the account, each from an address of their own. */
+/** Uses up the failures of the account from different addresses. */
 async function spray(limits: SignInLimits): Promise<void> {
   for (let i = 0; i < 3; i++) await (await limits.attempt('ada', `198.51.100.${i}`)).failed();
   await expect(limits.attempt('ada', '203.0.113.9')).rejects.toMatchObject({ code: 'too_many_attempts' });
 }
 
-describe('the owner of an account that strangers guess at', () => {
-  it('gets in from where they signed in before, after a restart too', async () => {
+describe('the owner of an account under attack', () => {
+  it('can sign in from a known address, after a restart too', async () => {
     await signIn(start());
     await spray(start());
     await signIn(start());
   });
 
-  it('is no longer known there after 30 days', async () => {
+  it('has no known address after 30 days', async () => {
     await signIn(start());
     clock.offsetS += 31 * DAY_S;
     const limits = start();
@@ -45,7 +45,7 @@ describe('the owner of an account that strangers guess at', () => {
     await expect(limits.attempt('ada', home)).rejects.toMatchObject({ code: 'too_many_attempts' });
   });
 
-  it('is known for 30 days from when they were last there', async () => {
+  it('has a known address for 30 days after its last use', async () => {
     const limits = start();
     await signIn(limits);
     clock.offsetS += 20 * DAY_S;
@@ -55,7 +55,7 @@ describe('the owner of an account that strangers guess at', () => {
     await signIn(start());
   });
 
-  it('gets in while the store is away, where this process knows them', async () => {
+  it('can sign in during an outage of the store from an address that this process knows', async () => {
     const outage = () => Promise.reject(new GatewayError('store_unavailable'));
     const limits = start({ isRemembered: outage, remember: outage });
     await signIn(limits);

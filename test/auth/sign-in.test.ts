@@ -20,7 +20,7 @@ const signIn = (body: object, headers: Record<string, string> = {}, url = world.
   supertest(url).post('/v1/auth/signin').set(headers).send(body);
 
 describe('sign-in', () => {
-  it('answers an unknown user and a wrong password alike: status, headers, body', async () => {
+  it('has the same response for an unknown user and a wrong password: status, headers, body', async () => {
     const wrong = await signIn({ ...user, password: 'not-this-one' });
     const unknown = await signIn({ ...user, email: 'gnace@example.com' });
     expect(wrong.status).toBe(401);
@@ -51,11 +51,11 @@ describe('sign-in', () => {
     [{ ...user, mode: 'both' }],
     [{ ...user, mode: ['session'] }],
     [{ ...user, mode: '' }],
-  ])('refuses odd types: %j', async (body) => {
+  ])('refuses invalid types: %j', async (body) => {
     expect((await signIn(body)).status).toBe(400);
   });
 
-  it('refuses a scope of nobody and an audience that is not configured', async () => {
+  it('refuses an unknown scope and an audience that is not configured', async () => {
     expect((await signIn({ ...user, scope: 'openid delete:everything' })).body).toMatchObject({
       status: 400,
       code: 'invalid_scope',
@@ -69,7 +69,7 @@ describe('sign-in', () => {
     });
   });
 
-  it('says the client’s address to the tenant, never what the caller claims', async () => {
+  it('sends the client’s address to the tenant, not one that the caller claims', async () => {
     await signIn(user, { 'auth0-forwarded-for': '6.6.6.6', 'X-Forwarded-For': '7.7.7.7' });
     const requests = (await (await fetch(`${world.tenant.origin}/_tenant/requests`)).json()) as {
       path: string;
@@ -82,7 +82,7 @@ describe('sign-in', () => {
 });
 
 describe('a browser', () => {
-  it('gets a session by default, and so does who asks for one', async () => {
+  it('gets a session by default and on request', async () => {
     const answers = [
       await signIn(user, { Origin: 'https://app.example' }),
       await signIn(user, { 'Sec-Fetch-Site': 'same-origin' }),
@@ -94,12 +94,12 @@ describe('a browser', () => {
     }
   });
 
-  it('on a page of another site gets no session, though its origin is listed: its browser would drop the cookie', async () => {
+  it('on a page of another site gets no session even with a listed origin, because the browser would discard the cookie', async () => {
     const response = await signIn(user, { Origin: 'https://app.example', 'Sec-Fetch-Site': 'cross-site' });
     expect(response.body).toMatchObject({ status: 403, code: 'cross_site_session' });
   });
 
-  it('that asks for tokens is refused, unless its origin is listed for that', async () => {
+  it('that requests tokens is refused, unless its origin is a token-mode origin', async () => {
     expect((await signIn({ ...user, mode: 'token' }, { Origin: 'https://app.example' })).body).toMatchObject({
       status: 403,
       code: 'token_mode_refused',
@@ -144,7 +144,7 @@ describe('a browser', () => {
 describe('the limits of sign-in', () => {
   const wrong = { ...user, password: 'wrong-password' };
 
-  it('let ten parallel wrong passwords of one account and address through, and no more; others go on', async () => {
+  it('allow ten parallel wrong passwords per account and address; others are not affected', async () => {
     const under = await startGatewayUnderTest({ TRUST_PROXY: '127.0.0.1' }, world.link, world.clock);
     const from = (ip: string) => ({ 'X-Forwarded-For': ip });
     const answers = await Promise.all(
@@ -162,7 +162,7 @@ describe('the limits of sign-in', () => {
     await under.close();
   });
 
-  it('stop a spray over many addresses at one account, but not its owner', async () => {
+  it('stop an attack from many addresses on one account, but not its owner', async () => {
     const under = await startGatewayUnderTest({ TRUST_PROXY: '127.0.0.1' }, world.link, world.clock);
     const owner = { email: 'owner@example.com', password: user.password };
     await supertest(under.url).post('/v1/auth/signup').send(owner);
@@ -181,7 +181,7 @@ describe('the limits of sign-in', () => {
     await under.close();
   });
 
-  it('count a spray from one address over many accounts, and a rotated leftmost X-Forwarded-For changes nothing', async () => {
+  it('count an attack from one address on many accounts, regardless of a changing leftmost X-Forwarded-For', async () => {
     const under = await startGatewayUnderTest(
       { TRUST_PROXY: '1', RATE_LIMIT_SIGNIN_IP: '5/15m' },
       world.link,
@@ -201,7 +201,7 @@ describe('the limits of sign-in', () => {
     await under.close();
   });
 
-  it('count no right password, however many are signed in with at once', async () => {
+  it('do not count parallel sign-ins with the correct password', async () => {
     const rates = { RATE_LIMIT_SIGNIN_ACCOUNT: '3/15m', RATE_LIMIT_SIGNIN_IP: '4/15m' };
     const under = await startGatewayUnderTest(rates, world.link, world.clock);
     const answers = await Promise.all(Array.from({ length: 20 }, () => signIn(user, {}, under.url)));

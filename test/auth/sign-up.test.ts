@@ -21,7 +21,7 @@ describe('sign-up', () => {
     expect(again.body).toMatchObject({ code: 'user_exists' });
   });
 
-  it('in parallel with one address makes one account', async () => {
+  it('in parallel with one address creates one account', async () => {
     const answers = await Promise.all(
       Array.from({ length: 10 }, () => signUp({ email: 'race@example.com', password })),
     );
@@ -31,7 +31,7 @@ describe('sign-up', () => {
     ]);
   });
 
-  it('with a weak password answers 422 with the rules and which of them hold', async () => {
+  it('with a weak password answers 422 with the rules and their results', async () => {
     const response = await signUp({ email: 'weak@example.com', password: 'abc' });
     expect(response.status).toBe(422);
     expect(response.body).toMatchObject({ code: 'weak_password', reason: 'strength' });
@@ -65,7 +65,7 @@ describe('sign-up', () => {
     { connection: 'other' },
     { roles: ['admin'] },
     { client_id: 'x' },
-  ])('refuses what is not the caller’s to choose: %j', async (extra) => {
+  ])('refuses members that a caller may not set: %j', async (extra) => {
     expect((await signUp({ email: 'extra@example.com', password, ...extra })).status).toBe(400);
   });
 
@@ -78,7 +78,7 @@ describe('sign-up', () => {
     },
   );
 
-  it('bounds user_metadata as the tenant does', async () => {
+  it('limits user_metadata like the tenant', async () => {
     const many = Object.fromEntries(Array.from({ length: 11 }, (_, i) => [`k${i}`, 'v']));
     expect((await signUp({ email: 'm1@example.com', password, user_metadata: many })).status).toBe(400);
     expect(
@@ -89,7 +89,7 @@ describe('sign-up', () => {
     expect(good.body.user.user_metadata).toEqual({ plan: 'free' });
   });
 
-  it('passes a password on byte for byte', async () => {
+  it('sends a password unchanged', async () => {
     const odd = '  Grüße 🐴 \\"\' %00 Aa1 '.padEnd(80, 'x');
     expect((await signUp({ email: 'odd@example.com', password: odd })).status).toBe(201);
     const signIn = (secret: string) =>
@@ -98,7 +98,7 @@ describe('sign-up', () => {
     expect((await signIn(odd.trim())).status).toBe(401);
   });
 
-  it('with existing accounts concealed answers new and old alike', async () => {
+  it('with existing accounts concealed has the same response for new and existing ones', async () => {
     const under = await startGatewayUnderTest(
       { SIGNUP_CONCEAL_EXISTING: 'true', RATE_LIMIT_ENABLED: 'false' },
       world.link,
@@ -114,7 +114,7 @@ describe('sign-up', () => {
     await under.close();
   });
 
-  it('is limited by address', async () => {
+  it('is limited per address', async () => {
     const under = await startGatewayUnderTest({ RATE_LIMIT_SIGNUP_IP: '3/1h' }, world.link, world.clock);
     const answers = await Promise.all(
       Array.from({ length: 6 }, (_, i) => signUp({ email: `many${i}@example.com`, password }, under.url)),

@@ -1,6 +1,6 @@
 import supertest from 'supertest';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { signInSomebody, watchTenant } from '../session/support/person.ts';
+import { signInUser, watchTenant } from '../session/support/person.ts';
 import { eventually } from '../support/eventually.ts';
 import { startGatewayUnderTest } from '../support/gateway.ts';
 import { startWorld, type World } from '../support/world.ts';
@@ -29,7 +29,7 @@ const tokenFault = (fault: object) =>
 const json = { 'content-type': 'application/json' };
 const signIn = (url = world.url) => supertest(url).post('/v1/auth/signin').send(user);
 
-describe('what the tenant says at sign-in, and what we say', () => {
+describe('a response of the tenant at sign-in, and that of the gateway', () => {
   it.each([
     [
       'a wrong password',
@@ -67,14 +67,14 @@ describe('what the tenant says at sign-in, and what we say', () => {
     ['too many logins', 429, { error: 'too_many_logins' }, 429, 'too_many_attempts'],
     ['a rate limit', 429, { error: 'too_many_requests' }, 429, 'rate_limited'],
     [
-      'our wrong secret',
+      'a wrong secret of the gateway',
       401,
       { error: 'access_denied', error_description: 'Unauthorized' },
       502,
       'tenant_misconfigured',
     ],
     ['a grant that is off', 403, { error: 'unauthorized_client' }, 502, 'tenant_misconfigured'],
-    ['our unknown client', 401, { error: 'invalid_client' }, 502, 'tenant_misconfigured'],
+    ['an unknown client of the gateway', 401, { error: 'invalid_client' }, 502, 'tenant_misconfigured'],
     [
       'a missing directory',
       500,
@@ -83,7 +83,7 @@ describe('what the tenant says at sign-in, and what we say', () => {
       'tenant_misconfigured',
     ],
     ['an unknown audience', 400, { error: 'invalid_request' }, 502, 'tenant_misconfigured'],
-    ['an error that nobody knows', 418, { error: 'canary teapot prose' }, 502, 'tenant_error'],
+    ['an unknown error', 418, { error: 'canary teapot prose' }, 502, 'tenant_error'],
     ['a success without a token', 200, { token_type: 'Bearer' }, 502, 'tenant_error'],
     ['an array', 200, [], 502, 'tenant_error'],
     ['null', 400, null, 502, 'tenant_error'],
@@ -108,7 +108,7 @@ describe('what the tenant says at sign-in, and what we say', () => {
     expect((await signIn()).body).toMatchObject({ status: 503, code: 'tenant_unavailable' });
   });
 
-  it('mfa_required comes with a sealed handle, its lifetime and the factors', async () => {
+  it('mfa_required has a sealed handle, its lifetime and the factors', async () => {
     const body = {
       error: 'mfa_required',
       mfa_token: 'canary',
@@ -151,7 +151,7 @@ describe('what the tenant says at sign-in, and what we say', () => {
     ['not at all', {}, 5],
     ['in words', { 'retry-after': 'soon' }, 5],
     ['for no time', { 'retry-after': '0' }, 5],
-  ])('a 503 that asks to wait %s passes that on', async (_what, headers, seconds) => {
+  ])('the wait of a 503, %s, is returned', async (_what, headers, seconds) => {
     await tokenFault({ status: 503, headers, times: 1 });
     const response = await signIn();
     expect(response.body).toMatchObject({ status: 503, code: 'tenant_unavailable', retry_after: seconds });
@@ -177,7 +177,7 @@ describe('what the tenant says at sign-in, and what we say', () => {
 
   it.each([
     ['a fraction of seconds', 3600.5, 200],
-    ['for longer than anybody lives', 1e20, 502],
+    ['for an implausible lifetime', 1e20, 502],
     ['not at all', 0, 502],
   ])('a token that lives %s', async (_what, expires_in, status) => {
     const body = { access_token: 'a', token_type: 'Bearer', expires_in };
@@ -200,7 +200,7 @@ describe('what the tenant says at sign-in, and what we say', () => {
   });
 });
 
-describe('what the tenant says at sign-up, and what we say', () => {
+describe('a response of the tenant at sign-up, and that of the gateway', () => {
   it.each([
     [
       'a dictionary word',
@@ -263,7 +263,7 @@ describe('what the tenant says at sign-up, and what we say', () => {
     ['bot detection', { code: 'requires_verification' }, 403, 'access_denied', undefined],
     ['bot detection, in OAuth words', { error: 'requires_verification' }, 403, 'access_denied', undefined],
     [
-      'a look-alike of closed sign-up',
+      'a message similar to disabled sign-up',
       { error: 'public signup is disabled, said the canary' },
       502,
       'tenant_error',
@@ -282,7 +282,7 @@ describe('what the tenant says at sign-up, and what we say', () => {
   });
 });
 
-it('a sign-up answered with fields that make no sense is told without them', async () => {
+it('invalid fields in the response to a sign-up are omitted', async () => {
   const body = {
     _id: 'a'.repeat(24),
     email_verified: 'no',
@@ -304,7 +304,7 @@ it('a sign-up answered with fields that make no sense is told without them', asy
   });
 });
 
-it('rules of names that objects have by nature are told in our words', async () => {
+it('password rules named like built-in members of objects get the gateway’s text', async () => {
   const rules = ['constructor', 'toString', 'lengthAtLeast'].map((code) => ({
     code,
     verified: false,
@@ -330,29 +330,36 @@ it('rules of names that objects have by nature are told in our words', async () 
   ]);
 });
 
-describe('an Action that denies a user with a word', () => {
+describe('an Action that denies a user with a one-word reason', () => {
   const denial = { error: 'access_denied', error_description: 'email_not_verified' };
   const auditOf = (event: string) => world.lines.findLast((line) => line['event'] === event);
 
-  it.each([403, 500])('with %i says why at sign-in, in the answer, the log and the audit', async (status) => {
-    await tokenFault({ status, headers: json, body: denial, times: 1 });
-    const response = await signIn();
-    expect(response.body).toMatchObject({ status: 403, code: 'access_denied', reason: 'email_not_verified' });
-    expect(response.headers['retry-after']).toBeUndefined();
-    expect(auditOf('auth.signin.failed')?.['reason']).toBe('access_denied: email_not_verified');
-    const line = world.lines.findLast(({ request_id }) => request_id === response.headers['x-request-id']);
-    expect(line).toMatchObject({ code: 'access_denied', reason: 'email_not_verified' });
-  });
+  it.each([403, 500])(
+    'with %i has its reason at sign-in, in the response, the log and the audit event',
+    async (status) => {
+      await tokenFault({ status, headers: json, body: denial, times: 1 });
+      const response = await signIn();
+      expect(response.body).toMatchObject({
+        status: 403,
+        code: 'access_denied',
+        reason: 'email_not_verified',
+      });
+      expect(response.headers['retry-after']).toBeUndefined();
+      expect(auditOf('auth.signin.failed')?.['reason']).toBe('access_denied: email_not_verified');
+      const line = world.lines.findLast(({ request_id }) => request_id === response.headers['x-request-id']);
+      expect(line).toMatchObject({ code: 'access_denied', reason: 'email_not_verified' });
+    },
+  );
 
-  it('says why at a refresh of tokens', async () => {
+  it('has its reason in the response to a refresh of tokens', async () => {
     await tokenFault({ status: 500, headers: json, body: denial, times: 1 });
     const response = await supertest(world.url).post('/v1/auth/refresh').send({ refresh_token: 'x' });
     expect(response.body).toMatchObject({ status: 403, code: 'access_denied', reason: 'email_not_verified' });
     expect(auditOf('auth.refresh.failed')?.['reason']).toBe('access_denied: email_not_verified');
   });
 
-  it('ends a session at its refresh with its refresh token, and opens no breaker however often', async () => {
-    const browser = await signInSomebody(world.url, 'denied@example.com');
+  it('ends a session at its refresh with the refresh token, and never opens the breaker', async () => {
+    const browser = await signInUser(world.url, 'denied@example.com');
     const tenant = watchTenant(world);
     await tokenFault({ status: 500, headers: json, body: denial, times: 50 });
     const ended = await browser.send('POST', '/v1/auth/refresh');
@@ -368,7 +375,7 @@ describe('an Action that denies a user with a word', () => {
 });
 
 describe('an outage of the tenant', () => {
-  it('takes the wait for a place among the calls from the budget', async () => {
+  it('includes the wait in the bulkhead in the timeout', async () => {
     const env = { RATE_LIMIT_ENABLED: 'false', TENANT_TIMEOUT_MS: '3000' };
     const under = await startGatewayUnderTest(env, world.link, world.clock);
     await tokenFault({ delay_ms: 2400, times: 1000 });
@@ -376,13 +383,13 @@ describe('an outage of the tenant', () => {
       supertest(under.url).post('/v1/auth/refresh').send({ refresh_token: 'x' }),
     );
     const statuses = (await Promise.all(calls)).map(({ status }) => status);
-    // 128 run at once; whoever waits 2,400 ms for a place has not enough of the 3,000 ms left. How many wait depends
+    // 128 calls run in parallel; a call that waits 2,400 ms has too little of the 3,000 ms left. How many wait depends
     // on how fast the calls arrive.
     expect(statuses.filter((status) => status === 504).length).toBeGreaterThan(0);
     await under.close();
   });
 
-  it('opens the breaker: sign-ins answer at once, bearers do not notice, and recovery closes it within 10 s', async () => {
+  it('opens the breaker: sign-ins fail immediately, bearer routes keep working, and recovery closes it within 10 s', async () => {
     const under = await startGatewayUnderTest(
       { RATE_LIMIT_ENABLED: 'false', TENANT_TIMEOUT_MS: '2000' },
       world.link,
@@ -397,7 +404,7 @@ describe('an outage of the tenant', () => {
     expect((await call()).status).toBe(200);
     await tokenFault({ delay_ms: 8000, times: 1000 });
     const slow = await Promise.all(Array.from({ length: 12 }, () => signIn(under.url)));
-    // Whoever comes when the breaker has opened is told at once.
+    // Requests after the breaker has opened fail immediately.
     expect(slow.map(({ status }) => status)).toContain(504);
     expect(slow.every(({ status }) => status === 504 || status === 503)).toBe(true);
     const msOfRefusal = async () => {
@@ -405,7 +412,7 @@ describe('an outage of the tenant', () => {
       const { status } = await signIn(under.url);
       return status === 503 ? performance.now() - startedAt : Number.POSITIVE_INFINITY;
     };
-    // Each two seconds one of them is a probe, which waits for its answer.
+    // Every two seconds one of them is a probe, which waits for its response.
     await expect.poll(msOfRefusal, { timeout: 20_000 }).toBeLessThan(1000);
     expect((await call()).status).toBe(200);
     await setFaults([]);

@@ -9,9 +9,9 @@ describeWith('redis', 'a wrong password of a user and of nobody', () => {
   let world: World;
   let redis: RedisUnderTest;
   let under: GatewayUnderTest;
-  /** How many hashes the tenant has computed. */
+  /** Number of password hashes that the tenant has computed. */
   let hashes = 0;
-  /** How many requests of the tenant were looked at. */
+  /** Number of the tenant's requests that were read. */
   let seen = 0;
 
   beforeAll(async () => {
@@ -27,7 +27,7 @@ describeWith('redis', 'a wrong password of a user and of nobody', () => {
         return verify(...given);
       },
     });
-    // What is loaded or compiled at the first attempt is no part of the others.
+    // The first attempt loads and compiles code, so it is not measured.
     await attempt('first@example.com', '10.0.0.1');
   });
   afterAll(async () => {
@@ -36,7 +36,7 @@ describeWith('redis', 'a wrong password of a user and of nobody', () => {
     await world.close();
   });
 
-  /** How often each command was run at the store since the last look. */
+  /** How often each command was run at the store since the last call. */
   async function storeCommands(): Promise<Record<string, string>> {
     const stats = String(await redis.command('INFO', 'commandstats'));
     await redis.command('CONFIG', 'RESETSTAT');
@@ -48,7 +48,7 @@ describeWith('redis', 'a wrong password of a user and of nobody', () => {
     );
   }
 
-  /** What the tenant was asked since the last look, without the values. */
+  /** The requests to the tenant since the last call, without values. */
   async function tenantCalls(): Promise<unknown[]> {
     const response = await fetch(`${world.tenant.origin}/_tenant/requests`);
     const all = (await response.json()) as { path: string; headers: object; body?: object; status: number }[];
@@ -74,7 +74,7 @@ describeWith('redis', 'a wrong password of a user and of nobody', () => {
       status: response.status,
       headers: [...response.headers]
         .filter(([name]) => !['date', 'x-request-id'].includes(name))
-        // A second may have passed since the window of the limit began.
+        // The window of the limit may have started a second ago.
         .map(([name, value]) => [name, value.replace(/;t=\d+/, '')]),
       length: text.length,
       problem,
@@ -84,7 +84,7 @@ describeWith('redis', 'a wrong password of a user and of nobody', () => {
     };
   }
 
-  it('get one answer for the same work: at the store, at the tenant, and in hashes', async () => {
+  it('get the same response for the same work: at the store, at the tenant, and in hashes', async () => {
     const ofUser = await attempt(user.email, '10.0.0.2');
     const ofNobody = await attempt('nob@example.com', '10.0.0.3');
     expect(ofUser).toMatchObject({ status: 401, problem: { code: 'invalid_credentials' }, hashes: 1 });
@@ -93,7 +93,7 @@ describeWith('redis', 'a wrong password of a user and of nobody', () => {
     expect(ofNobody).toEqual(ofUser);
   });
 
-  it('do so when they come again from the same address', async () => {
+  it('do so for repeated attempts from the same address', async () => {
     const ofUser = await attempt(user.email, '10.0.0.2');
     const ofNobody = await attempt('nob@example.com', '10.0.0.3');
     expect(ofNobody).toEqual(ofUser);

@@ -4,11 +4,11 @@ import { toTenantError } from '../../src/auth0/error-rules.ts';
 import { type Admin, createAdmin } from '../admin/support.ts';
 import { setFaults } from '../auth/mfa/support.ts';
 import { newEmail } from '../auth/passwordless/support.ts';
-import { password, signInSomebody } from '../session/support/person.ts';
+import { password, signInUser } from '../session/support/person.ts';
 import { type Answer, type Browser, createBrowser, noBrowser } from '../support/browser.ts';
 import { startWorld, type World } from '../support/world.ts';
 
-/** What the tenant answers, and what a caller of ours is told. */
+/** A response of the tenant, and the resulting error for the caller. */
 type Case = readonly [status: number, body: object, code: string, reason?: string | undefined];
 
 const oauth = (status: number, error: string, code: string): Case => [
@@ -182,7 +182,7 @@ beforeAll(async () => {
   admin = await createAdmin(world);
   const put = await admin.send('PUT', '/customers/error-map', { name: 'Error map', scopes: [] });
   if (put.status !== 201) throw new Error(JSON.stringify(put.body));
-  here = await signInSomebody(world.url, newEmail());
+  here = await signInUser(world.url, newEmail());
   await fault('POST', '/oauth/token', 403, { error: 'mfa_required', mfa_token: 'x' });
   ({ mfa_handle } = (await post('signin', { email: 'ada@example.com', password })).body);
 });
@@ -198,7 +198,7 @@ const post = (path: string, body: object): Promise<Answer> =>
   createBrowser(world.url).send('POST', `/v1/auth/${path}`, { body, headers: noBrowser });
 const email = 'ada@example.com';
 
-/** Which call of the tenant is answered so, and what of ours makes it. */
+/** The call of the tenant with this response, and the gateway's call that makes it. */
 const calls: Record<Conversation, readonly [method: string, path: string, send: () => Promise<Answer>]> = {
   signup: ['POST', '/dbconnections/signup', () => post('signup', { email, password })],
   signin: ['POST', '/oauth/token', () => post('signin', { email, password })],
@@ -249,31 +249,31 @@ const calls: Record<Conversation, readonly [method: string, path: string, send: 
   ],
 };
 
-/** Of somebody new each time: the tenant bounds how often one may sign in. */
+/** A new user each time, because the tenant limits sign-ins per user. */
 async function changePassword(): Promise<Answer> {
-  const browser = await signInSomebody(world.url, newEmail());
+  const browser = await signInUser(world.url, newEmail());
   const body = { current_password: password, new_password: 'Another-Horse-7' };
   return browser.send('POST', '/v1/auth/password/change', { body });
 }
 
 const conversations = Object.keys(ERROR_RULES) as Conversation[];
 
-describe.each(conversations)('what the tenant refuses of %s', (conversation) => {
+describe.each(conversations)('a refusal of the tenant for %s', (conversation) => {
   const answers = cases[conversation].map(([status, body, code, reason]) => ({ status, body, code, reason }));
 
   it.each(answers)('$status $body is $code', async ({ status, body, code, reason }) => {
     const [method, path, send] = calls[conversation];
     await fault(method, path, status, body);
     const answer = await send();
-    // The token endpoint has the words of RFC 6749.
-    const said = conversation === 'client-credentials' ? 'temporarily_unavailable' : code;
-    expect(answer.body.code ?? answer.body.error).toBe(said);
+    // The token endpoint has the error codes of RFC 6749.
+    const expected = conversation === 'client-credentials' ? 'temporarily_unavailable' : code;
+    expect(answer.body.code ?? answer.body.error).toBe(expected);
     expect(answer.body.reason).toBe(reason);
     if (answer.status === 429) expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
     expect(JSON.stringify(answer.body) + world.logText()).not.toMatch(/canary/i);
   });
 
-  it('has no rule that these answers do not reach', () => {
+  it('has no rule that these responses do not match', () => {
     const rules = ERROR_RULES[conversation];
     const reached = cases[conversation].map(([status, body]) => {
       const failure = toTenantError({ status, headers: {}, body });
@@ -282,7 +282,7 @@ describe.each(conversations)('what the tenant refuses of %s', (conversation) => 
     expect(rules.filter((rule) => !reached.includes(rule))).toEqual([]);
   });
 
-  it('that nobody knows is tenant_error, and says nothing of the tenant’s text', async () => {
+  it('that is unknown is tenant_error, without the tenant’s text', async () => {
     const [method, path, send] = calls[conversation];
     await fault(method, path, 418, {
       error: 'canary',

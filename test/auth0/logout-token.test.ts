@@ -39,7 +39,7 @@ it.each([undefined, 'JWT', 'logout+jwt'])('a sound token names the session, typ 
   expect(await verify(token)).toEqual({ jti: 'a1', sub: 'auth0|1', sid: 's1' });
 });
 
-it('a token with sub alone, or sid alone, is sound', async () => {
+it('a token with only sub, or only sid, is valid', async () => {
   expect(await verify(await sign(without('sid')))).toMatchObject({ sub: 'auth0|1', sid: undefined });
   expect(await verify(await sign(without('sub')))).toMatchObject({ sub: undefined, sid: 's1' });
 });
@@ -70,7 +70,7 @@ it.each<[string, () => Promise<string>]>([
   expect(refusal).toMatchObject({ code: 'invalid_request' });
 });
 
-it('keys that cannot be had are an outage, not a bad token', async () => {
+it('missing keys are an outage, not an invalid token', async () => {
   const unavailable = createLogoutTokenVerifier({
     issuer,
     clientId,

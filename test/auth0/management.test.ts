@@ -2,12 +2,12 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { storedIn } from '../../packages/tenant/test/support/stored.ts';
 import { createManagement, type Management } from '../../src/auth0/management.ts';
 import { GatewayError } from '../../src/errors.ts';
-import { breakTenant, mendTenant, signInSomebody } from '../session/support/person.ts';
+import { breakTenant, restoreTenant, signInUser } from '../session/support/person.ts';
 import { startWorld, type World } from '../support/world.ts';
 
 let world: World;
 let management: Management;
-/** What the metrics are told: a path and how the call ended. */
+/** The values for metrics: a path and the result of the call. */
 let called: string[];
 beforeAll(async () => {
   world = await startWorld();
@@ -18,7 +18,7 @@ beforeEach(() => {
 });
 afterEach(async () => {
   await management.close();
-  await mendTenant(world);
+  await restoreTenant(world);
 });
 afterAll(() => world.close());
 
@@ -40,7 +40,7 @@ const token = '/oauth/token 200';
 const breakUsers = (fault: object) =>
   breakTenant(world, [{ method: '*', path: '^/api/v2/users/', ...fault }]);
 
-/** The error that something ends with. */
+/** The error that a promise rejects with. */
 async function errorOf(promise: Promise<unknown>): Promise<GatewayError> {
   const error: unknown = await promise.then(
     () => undefined,
@@ -51,14 +51,14 @@ async function errorOf(promise: Promise<unknown>): Promise<GatewayError> {
 }
 
 describe('the client of the Management API', () => {
-  it('asks for one token, however many calls begin at once', async () => {
+  it('requests one token for parallel calls', async () => {
     const errors = await Promise.all(Array.from({ length: 10 }, () => errorOf(management.readUser(nobody))));
     expect(errors.map(({ code }) => code)).toEqual(Array(10).fill('not_found'));
     expect(called.filter((each) => each === token)).toHaveLength(1);
     expect(called.filter((each) => each === `${users} 404`)).toHaveLength(10);
   });
 
-  it('gets another token where the tenant takes the kept one no more, once', async () => {
+  it('replaces the cached token once if the tenant refuses it', async () => {
     await errorOf(management.readUser(nobody));
     await breakUsers({ status: 401, body: {}, times: 1 });
     expect(await errorOf(management.readUser(nobody))).toMatchObject({ code: 'not_found' });
@@ -68,14 +68,14 @@ describe('the client of the Management API', () => {
     expect(called.slice(5)).toEqual([`${users} 401`, token, `${users} 401`]);
   });
 
-  it('passes the 429 of the tenant on with its Retry-After, and tries nothing again', async () => {
+  it('returns the tenant’s 429 with its Retry-After, without a retry', async () => {
     await breakUsers({ status: 429, headers: { 'retry-after': '7' }, body: {}, times: 50 });
     const error = await errorOf(management.readUser(nobody));
     expect(error).toMatchObject({ code: 'rate_limited', options: { retryAfterS: 7 } });
     expect(called).toEqual([token, `${users} 429`]);
   });
 
-  it('waits no longer than its budget', async () => {
+  it('waits no longer than its timeout', async () => {
     const hasty = connect(500);
     await breakUsers({ delay_ms: 30_000, times: 1 });
     const startedAt = performance.now();
@@ -84,7 +84,7 @@ describe('the client of the Management API', () => {
     await hasty.close();
   });
 
-  it('leaves no timer behind where a call fails', async () => {
+  it('leaves no timer behind if a call fails', async () => {
     const countTimers = () => process.getActiveResourcesInfo().filter((each) => each === 'Timeout').length;
     await errorOf(management.readUser(nobody));
     await breakUsers({ reset: true, times: 50 });
@@ -94,7 +94,7 @@ describe('the client of the Management API', () => {
     expect(countTimers()).toBeLessThan(before + 10);
   });
 
-  it('tells an outage of the tenant, of its token endpoint as well', async () => {
+  it('reports an outage of the tenant, and of its token endpoint', async () => {
     await breakTenant(world, [{ method: 'POST', path: '^/oauth/token$', status: 503, times: 1 }]);
     expect(await errorOf(management.readUser(nobody))).toMatchObject({ code: 'tenant_unavailable' });
     await breakUsers({ reset: true, times: 1 });
@@ -107,12 +107,12 @@ describe('the client of the Management API', () => {
     ['a user without an id', { status: 200, body: { email: 'ada@example.com' } }],
     ['nothing', { status: 204 }],
     ['a redirect', { status: 302, headers: { location: 'https://elsewhere.example/' } }],
-  ])('takes %s for no user', async (_, fault) => {
+  ])('treats %s as no user', async (_, fault) => {
     await breakUsers({ ...fault, times: 1 });
     expect(await errorOf(management.readUser(nobody))).toMatchObject({ code: 'tenant_error' });
   });
 
-  it('takes a list without entries of its own for none', async () => {
+  it('treats a list without its own entries as empty', async () => {
     await breakTenant(world, [
       { method: 'GET', path: '^/api/v2/refresh-tokens', status: 200, body: [], times: 1 },
     ]);
@@ -128,14 +128,14 @@ describe('the client of the Management API', () => {
       '/api/v2/jobs/verification-email 404',
     ],
     ['updateUser', () => errorOf(management.updateUser(nobody, { name: 'N' })), '/api/v2/users/{id} 404'],
-  ])('names no id to the metrics: %s', async (_, call, name) => {
+  ])('gives metrics a name without ids: %s', async (_, call, name) => {
     await call();
     expect(called).toEqual([token, name]);
   });
 });
 
-it('lists and revokes the refresh tokens of our client, however many a user has', async () => {
-  await signInSomebody(world.url, 'many@example.com');
+it('lists and revokes all refresh tokens of the gateway’s client, over several pages', async () => {
+  await signInUser(world.url, 'many@example.com');
   const { refreshFamilies } = storedIn(world.tenant);
   const [family] = refreshFamilies.list();
   if (!family) throw new Error('no refresh token');

@@ -36,7 +36,7 @@ describe('a request without credentials', () => {
     expect(answer.challenge).toBe(`Bearer realm="gatehouse", ${metadata}`);
   });
 
-  it('is also one whose scheme is not ours', async () => {
+  it('includes one with another scheme', async () => {
     for (const header of ['Basic dXNlcjpwYXNz', 'Basic', 'DPoP abc', 'Bearers abc', 'Negotiate', token]) {
       const answer = await call(world.url, undefined, header);
       expect(answer.status, header).toBe(401);
@@ -44,7 +44,7 @@ describe('a request without credentials', () => {
     }
   });
 
-  it('is also one that has its token in the query, in a cookie or in another header', async () => {
+  it('includes one with its token in the query, in a cookie or in another header', async () => {
     expect((await call(`${world.url}?access_token=${token}`)).code).toBe('unauthenticated');
     const answer = await sendRaw(world.url, [
       `Cookie: access_token=${token}`,
@@ -55,7 +55,7 @@ describe('a request without credentials', () => {
     expect(answer).not.toContain('error=');
   });
 
-  it('is judged on its header where it has a token in the query as well', async () => {
+  it('is checked by its header if it also has a token in the query', async () => {
     expect((await call(`${world.url}?access_token=x`, token)).status).toBe(200);
   });
 });
@@ -93,7 +93,7 @@ describe('an Authorization header', () => {
     expect(world.app.handled).toBe(handled);
   });
 
-  it('with bytes beyond ASCII is a refused token, not an error of ours', async () => {
+  it('with bytes beyond ASCII is a refused token, not an internal error', async () => {
     const answer = await sendRaw(world.url, [`Authorization: Bearer ${token}\xe9`]);
     expect(answer).toMatch(/^HTTP\/1.1 401 /);
     expect(answer).toContain('error="invalid_token"');
@@ -105,7 +105,7 @@ const now = () => Math.floor(Date.now() / 1000);
 const [head = '', , signature = ''] = token.split('.');
 const encode = (text: string): string => Buffer.from(text).toString('base64url');
 
-/** What each kind is told, and what the log gets. */
+/** The response and the log entry of each kind. */
 const kinds: readonly (readonly [
   what: string,
   make: () => string,
@@ -131,7 +131,7 @@ const kinds: readonly (readonly [
   ['bound by DPoP', () => makeToken(key, goodClaims({ cnf: { jkt: 'x' } })), senderBound, 'cnf'],
   ['bound by mutual TLS', () => makeToken(key, goodClaims({ cnf: { 'x5t#S256': 'x' } })), senderBound, 'cnf'],
   ['bound by something new', () => makeToken(key, goodClaims({ cnf: null })), senderBound, 'cnf'],
-  // What the holder cannot see, or what would help a forger, reads the same.
+  // Reasons that the holder cannot see, or that would help a forger, share one response.
   ['whose signature is wrong', () => `${token.slice(0, -6)}AAAAAA`, undefined, 'signature'],
   ['of an unknown key', () => makeToken(makeRsaKey('nobody')), undefined, 'key'],
   ['without a subject', () => makeToken(key, goodClaims({ sub: 7 })), undefined, 'sub'],
@@ -146,7 +146,7 @@ const kinds: readonly (readonly [
 
 describe('a refused token', () => {
   it.each(kinds)(
-    '%s says so where its holder can see it, in the challenge and in the detail',
+    '%s has its reason in the challenge and in the detail if its holder can see it',
     async (...kind) => {
       const [, makeBad, told, reason] = kind;
       const answer = await call(world.url, makeBad());
@@ -162,7 +162,7 @@ describe('a refused token', () => {
     },
   );
 
-  it('is never told the value that was expected', async () => {
+  it('never contains the expected value', async () => {
     for (const [, makeBad] of kinds) {
       const { challenge = '', body } = await call(world.url, makeBad());
       const told = JSON.stringify(body) + challenge.replace(metadata, '');
@@ -171,7 +171,7 @@ describe('a refused token', () => {
   });
 });
 
-describe('a guard, when it is made', () => {
+describe('a guard, when it is created', () => {
   it('names the scopes of its row to a caller without credentials', () => {
     const { noCredentials } = toChallenges(
       { scopes: ['a', 'b'], anyScope: ['c'] },
@@ -183,7 +183,7 @@ describe('a guard, when it is made', () => {
     );
   });
 
-  it('refuses a rule that would break its challenge', () => {
+  it('refuses a rule that would make its challenge invalid', () => {
     expect(() => make({ scopes: ['a"b'] }, '/x')).toThrow(TypeError);
     expect(() => make({ acr: ['a\r\nSet-Cookie: x'] }, '/x')).toThrow(TypeError);
   });

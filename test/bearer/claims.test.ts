@@ -32,7 +32,7 @@ const refused = (cases: Record<string, Record<string, unknown>>): Promise<unknow
       Object.entries(cases).map(([name, changes]) => [name, makeToken(key, goodClaims(changes, now()))]),
     ),
   );
-/** A token whose `exp` is this text, for numbers that no JavaScript value prints. */
+/** A token with this text as `exp`, for numbers that JavaScript cannot serialize. */
 const withExp = (exp: string): string =>
   signSegments(
     key,
@@ -41,7 +41,7 @@ const withExp = (exp: string): string =>
   );
 
 describe('exp, iat and nbf', () => {
-  it('a token without exp, or whose exp is no finite number, is refused', async () => {
+  it('a token without exp, or with an exp that is not a finite number, is refused', async () => {
     expect(
       await refused({
         none: { exp: undefined },
@@ -60,7 +60,7 @@ describe('exp, iat and nbf', () => {
     ).toEqual({});
   });
 
-  it('a token may live 30 days and no longer', async () => {
+  it('the lifetime of a token is limited to 30 days', async () => {
     const iat = now();
     expect(await accepts({ iat, exp: iat + 30 * day })).toBe(200);
     expect(
@@ -72,7 +72,7 @@ describe('exp, iat and nbf', () => {
     ).toEqual({});
   });
 
-  it('an expired token is good for 60 s more, and then refused', async () => {
+  it('an expired token is accepted for another 60 s, and then refused', async () => {
     expect(await accepts({ iat: now() - 600, exp: now() - 58 })).toBe(200);
     expect(
       await refused({
@@ -82,7 +82,7 @@ describe('exp, iat and nbf', () => {
     ).toEqual({});
   });
 
-  it('a token that was accepted before is refused once it has expired', async () => {
+  it('an accepted token is refused once it has expired', async () => {
     const token = makeToken(key, goodClaims({ iat: now(), exp: now() + 300 }));
     expect((await call(world.url, token)).status).toBe(200);
     const { hits } = world.app.verifier.stats();
@@ -94,7 +94,7 @@ describe('exp, iat and nbf', () => {
     expect(world.app.verdicts.at(-1)).toEqual({ outcome: 'invalid_token', reason: 'expired' });
   });
 
-  it('a token of tomorrow is refused, one of a minute ahead is not', async () => {
+  it('a token issued in the future is refused, unless by at most a minute', async () => {
     const exp = now() + 2 * day;
     expect(await accepts({ iat: now() + 55, exp })).toBe(200);
     expect(await accepts({ nbf: now() + 55, exp })).toBe(200);
@@ -132,7 +132,7 @@ describe('iss, aud and sub', () => {
     ).toEqual({});
   });
 
-  it('a token whose aud does not hold the audience of the row is refused', async () => {
+  it('a token without the audience of the row is refused', async () => {
     const audiences = [
       'urn:other',
       audience.slice(0, -1),
@@ -154,12 +154,12 @@ describe('iss, aud and sub', () => {
     ).toEqual({});
   });
 
-  it('a token whose aud is a list that holds it is accepted', async () => {
+  it('a token whose aud is a list with that audience is accepted', async () => {
     expect(await accepts({ aud: [audience] })).toBe(200);
     expect(await accepts({ aud: [`${issuer}userinfo`, audience] })).toBe(200);
   });
 
-  it('a token opens the rows of its own audience only, remembered or not', async () => {
+  it('a token is accepted only for rows of its audience, cached or not', async () => {
     const other = `${world.app.url}/other`;
     const [mine, theirs] = [
       makeToken(key, goodClaims({}, now())),
@@ -183,8 +183,8 @@ describe('iss, aud and sub', () => {
   it('an ID token is not an access token', async () => {
     expect(
       await refused({
-        'for our client': { aud: clientId },
-        'for our client and the API': { aud: [clientId, audience] },
+        'for the gateway’s client': { aud: clientId },
+        'for the gateway’s client and the API': { aud: [clientId, audience] },
         'with a nonce': { nonce: 'n' },
         'with an empty nonce': { nonce: '' },
         'with a null nonce': { nonce: null },
@@ -211,7 +211,7 @@ describe('a sender-constrained token', () => {
 });
 
 describe('claims', () => {
-  it('are read as own properties: what `__proto__` carries is nothing', async () => {
+  it('are read only as own properties, not from `__proto__`', async () => {
     const header = encode({ alg: 'RS256', typ: 'JWT', kid: 'k1' });
     const claims = JSON.stringify(goodClaims({}, now()));
     const via = (name: string, members: string): string =>

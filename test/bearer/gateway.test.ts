@@ -24,8 +24,8 @@ const get = (path: string, token?: string): Promise<Response> =>
   fetch(gateway.url + path, token === undefined ? {} : { headers: { authorization: `Bearer ${token}` } });
 const geocode = (token?: string): Promise<Response> => get('/api/location/geocode?q=Oslo', token);
 
-describe('a whole gateway', () => {
-  it('without keys lives, is not ready, answers bearers 503, and heals by itself', async () => {
+describe('a complete gateway', () => {
+  it('without keys is alive but not ready, answers bearer calls 503, and recovers by itself', async () => {
     expect((await get('/healthz')).status).toBe(200);
     expect((await get('/readyz')).status).toBe(503);
     const answer = await geocode(good);
@@ -39,7 +39,7 @@ describe('a whole gateway', () => {
     expect((await get('/readyz')).status).toBe(200);
   });
 
-  it('lets no refusal be stored', async () => {
+  it('forbids caching of refusals', async () => {
     const refusals = [
       [401, undefined],
       [401, 'rubbish'],
@@ -53,7 +53,7 @@ describe('a whole gateway', () => {
     }
   });
 
-  it('serves the metadata that its challenges name', async () => {
+  it('serves the metadata that its challenges refer to', async () => {
     const challenge = (await geocode()).headers.get('www-authenticate') ?? '';
     const metadata = new URL(/resource_metadata="([^"]+)"/.exec(challenge)?.[1] ?? '');
     const answer = await get(metadata.pathname);

@@ -14,7 +14,7 @@ beforeEach(async () => {
 afterEach(() => world.close());
 
 const goodToken = (i: number): string => makeToken(first, goodClaims({ jti: String(i) }));
-/** Well signed by the tenant's key, under kids that it never published. */
+/** Correctly signed with the tenant's key, with kids that it never published. */
 const flood = (count: number): Record<string, string> =>
   Object.fromEntries(
     Array.from({ length: count }, (_, i) => [
@@ -27,7 +27,7 @@ const statusesOf = async (tokens: readonly string[]): Promise<number[]> =>
 const good = Array.from({ length: 200 }, (_, i) => goodToken(i));
 
 describe('a flood of unknown kids', () => {
-  it('of 1,000 costs at most two fetches; every good token beside it is served', async () => {
+  it('of 1,000 causes at most two fetches; every valid token meanwhile is accepted', async () => {
     const fetchesBefore = world.tenant.fetches;
     const [unrefused, ...statuses] = await Promise.all([
       findUnrefused(world.url, flood(1000)),
@@ -41,13 +41,13 @@ describe('a flood of unknown kids', () => {
     expect(world.app.keys.stats().unknownKids).toBeGreaterThanOrEqual(1000);
   });
 
-  it('holds 256 callers at most; the others are answered at once', async () => {
+  it('keeps at most 256 callers waiting; the others are answered immediately', async () => {
     const found = Array.from({ length: 300 }, (_, i) => world.app.keys.find(`kid-${i}`, 'RS256'));
     expect(found.filter((one) => one === undefined).length).toBe(300 - 256);
     expect(found.filter((one) => one instanceof Promise).length).toBe(256);
   });
 
-  it('that goes on costs two fetches in 30 s', async () => {
+  it('that continues causes two fetches in 30 s', async () => {
     const fetchesAt = async (offsetS: number): Promise<number> => {
       world.app.clock.offsetS = offsetS;
       expect(await findUnrefused(world.url, flood(1))).toEqual({});
@@ -61,7 +61,7 @@ describe('a flood of unknown kids', () => {
     expect(await fetchesAt(37)).toBe(4);
   });
 
-  it('does not keep a stale set from being renewed: the good token is served after it', async () => {
+  it('does not prevent the renewal of an old set: a valid token is accepted afterwards', async () => {
     world.app.clock.offsetS += 10;
     await findUnrefused(world.url, flood(1));
     world.app.clock.offsetS += 6;
@@ -75,7 +75,7 @@ describe('a flood of unknown kids', () => {
 });
 
 describe('a rotated key', () => {
-  it('published a second after a fetch is accepted within 5 s, its first token waiting for it', async () => {
+  it('published a second after a fetch is accepted within 5 s, and its first token waits for the fetch', async () => {
     world.tenant.keys = [first.jwk, second.jwk];
     const began = performance.now();
     const answers = await statusesOf([
@@ -88,7 +88,7 @@ describe('a rotated key', () => {
     expect(world.tenant.fetches).toBe(2);
   });
 
-  it('is accepted at once where the last fetch is older', async () => {
+  it('is accepted immediately if the last fetch is older', async () => {
     world.app.clock.offsetS += 6;
     world.tenant.keys = [second.jwk];
     const began = performance.now();
@@ -96,7 +96,7 @@ describe('a rotated key', () => {
     expect(performance.now() - began).toBeLessThan(1000);
   });
 
-  it('is accepted although a fetch was under way when it was published', async () => {
+  it('is accepted although a fetch was running when it was published', async () => {
     world.app.clock.offsetS += 6;
     const held: (() => void)[] = [];
     world.tenant.broken = (_, response) =>

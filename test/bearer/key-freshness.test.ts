@@ -15,7 +15,7 @@ afterEach(() => world.close());
 const hour = 3600;
 const token = (key: TestKey): string => makeToken(key, undefined);
 const status = async (key: TestKey): Promise<number> => (await call(world.url, longLived(key))).status;
-/** Good for 29 days, so that the clock can be moved without it expiring. */
+/** Valid for 29 days, so that the clock can be moved without its expiry. */
 const longLived = (key: TestKey): string => {
   const iat = Math.floor(Date.now() / 1000);
   return makeToken(key, {
@@ -59,7 +59,7 @@ describe('fresh keys', () => {
     expect(world.app.events.map(({ type }) => type)).toEqual(['keys_changed']);
   });
 
-  it('are fetched again by themselves when their time is over, asked for or not', async () => {
+  it('are fetched again automatically after their lifetime, with or without requests', async () => {
     await world.close();
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     try {
@@ -74,7 +74,7 @@ describe('fresh keys', () => {
     await fetched(2);
   });
 
-  it('are read from discovery once, then from the path that it names', async () => {
+  it('are located by discovery once, then read from that path', async () => {
     world.app.clock.offsetS += 301;
     expect(await status(first)).toBe(200);
     await fetched(2);
@@ -85,7 +85,7 @@ describe('fresh keys', () => {
     ]);
   });
 
-  it('a key taken out of the set is refused once the cache turns over, its remembered tokens as well', async () => {
+  it('a key removed from the set is refused after the cache is renewed, with its cached tokens', async () => {
     world.tenant.keys = [second.jwk];
     const remembered = longLived(first);
     expect((await call(world.url, remembered)).status).toBe(200);
@@ -99,7 +99,7 @@ describe('fresh keys', () => {
     expect(world.app.verifier.stats().remembered).toBe(1);
   });
 
-  it('a remembered token survives a fetch that changes nothing', async () => {
+  it('a cached token stays valid after a fetch without changes', async () => {
     const remembered = longLived(first);
     await call(world.url, remembered);
     world.tenant.keys = [{ ...first.jwk, x5t: 'new' }];
@@ -113,7 +113,7 @@ describe('fresh keys', () => {
 });
 
 describe('while the tenant is down', () => {
-  it('known keys are served for 24 h, and counted', async () => {
+  it('known keys are used for 24 h, and counted', async () => {
     const remembered = longLived(first);
     await call(world.url, remembered);
     down();
@@ -128,7 +128,7 @@ describe('while the tenant is down', () => {
     expect(world.app.events.at(-1)).toMatchObject({ type: 'fetch_failed' });
   });
 
-  it('keys are given up after 24 h: 503, for remembered tokens as well', async () => {
+  it('keys are discarded after 24 h: 503, for cached tokens too', async () => {
     const remembered = longLived(first);
     await call(world.url, remembered);
     down();
@@ -145,13 +145,13 @@ describe('while the tenant is down', () => {
     await vi.waitFor(async () => expect(await status(first)).toBe(200), { timeout: 5000, interval: 100 });
   });
 
-  it('after a long sleep with the tenant up, the first request waits for fresh keys', async () => {
+  it('after a long suspension of the process, the first request waits for fresh keys', async () => {
     world.app.clock.offsetS += 25 * hour;
     expect(await status(first)).toBe(200);
     expect(world.tenant.fetches).toBe(2);
   });
 
-  it('an unknown kid answers 503 with Retry-After, and 401 again when the tenant is back', async () => {
+  it('an unknown kid answers 503 with Retry-After, and 401 after the recovery of the tenant', async () => {
     down();
     world.app.clock.offsetS += 301;
     await status(first);
@@ -170,7 +170,7 @@ describe('while the tenant is down', () => {
   });
 });
 
-describe('an answer that is no key set', () => {
+describe('a response that is not a key set', () => {
   const answers: Record<string, World['tenant']['broken']> = {
     'a 500': (_, response) => response.writeHead(500).end(),
     'a reset': (request) => request.socket.resetAndDestroy(),
@@ -187,7 +187,7 @@ describe('an answer that is no key set', () => {
     'a 404 with keys': (_, response) => response.writeHead(404).end(JSON.stringify({ keys: [second.jwk] })),
   };
 
-  it.each(Object.entries(answers))('%s leaves the old set in place', async (_, broken) => {
+  it.each(Object.entries(answers))('%s keeps the old set in use', async (_, broken) => {
     world.tenant.broken = broken;
     world.app.clock.offsetS += 301;
     expect(await status(first)).toBe(200);
@@ -196,7 +196,7 @@ describe('an answer that is no key set', () => {
     expect(world.app.keys.version).toBe(1);
   });
 
-  it('after a failure the path is read from discovery again', async () => {
+  it('causes a new discovery request after a failure', async () => {
     world.tenant.jwksUri = 'https://tenant.test/moved/keys?v=2';
     world.tenant.broken = (request, response) =>
       request.url?.startsWith('/moved')

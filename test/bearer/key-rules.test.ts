@@ -20,7 +20,7 @@ const publish = async (jwks: unknown[], algs: SigningAlg[] = ['RS256']): Promise
 };
 const as = (key: TestKey, changes: Record<string, unknown>): TestKey => ({ ...key, ...changes });
 
-describe('a bad key', () => {
+describe('an unusable key', () => {
   const { n, e } = good.jwk as { n: string; e: string };
   const privateJwk = other.privateKey.export({ format: 'jwk' });
   const bad: Record<string, unknown> = {
@@ -32,7 +32,7 @@ describe('a bad key', () => {
       ),
     },
     'for encryption': { ...other.jwk, use: 'enc' },
-    'of an odd use': { ...other.jwk, use: ['sig'] },
+    'with an invalid use': { ...other.jwk, use: ['sig'] },
     'for other operations': { ...other.jwk, key_ops: ['encrypt'] },
     'whose operations are text': { ...other.jwk, key_ops: 'verify' },
     'with exponent 1': { ...other.jwk, e: 'AQ' },
@@ -64,14 +64,14 @@ describe('a bad key', () => {
     'that is a number': 7,
   };
 
-  it.each(Object.entries(bad))('%s is left out, and its neighbours work', async (_, jwk) => {
+  it.each(Object.entries(bad))('%s is ignored, and the other keys are used', async (_, jwk) => {
     const { url, app, tenant } = await publish([jwk, good.jwk, jwk]);
     expect((await call(url, makeToken(good))).status).toBe(200);
     expect(app.keys.stats()).toMatchObject({ keys: 1, failures: 0 });
     expect(tenant.fetches).toBe(1);
   });
 
-  it('verifies nothing: its tokens are refused and no refetch is spent on them', async () => {
+  it('verifies nothing: its tokens are refused and cause no fetch', async () => {
     const { url, tenant } = await publish([
       weak.jwk,
       { ...other.jwk, use: 'enc' },
@@ -87,14 +87,14 @@ describe('a bad key', () => {
     expect(tenant.fetches).toBe(1);
   });
 
-  it('leaves a set of bad keys alone unusable: 503 while there is no other', async () => {
+  it('makes a set without other keys unusable: 503', async () => {
     const { url, app } = await publish(Object.values(bad));
     expect(app.keys.ready).toBe(false);
     expect((await call(url, makeToken(good))).status).toBe(503);
   });
 });
 
-describe('a good key', () => {
+describe('a usable key', () => {
   it('needs neither use, key_ops nor alg', async () => {
     const { use: _use, alg: _alg, ...bare } = good.jwk;
     const { url } = await publish([
@@ -105,7 +105,7 @@ describe('a good key', () => {
     expect((await call(url, makeToken(other))).status).toBe(200);
   });
 
-  it('that names no algorithm serves the first listed of its family, and no second', async () => {
+  it('without an algorithm is used for the first listed one of its family only', async () => {
     const { alg: _, ...bare } = good.jwk;
     const tokens = { RS256: makeToken(good), PS256: makeToken(as(good, { alg: 'PS256' })) };
     for (const algs of [
@@ -122,14 +122,14 @@ describe('a good key', () => {
     world = undefined;
   });
 
-  it('may have a kid of 256 characters, and none of 257', async () => {
+  it('may have a kid of 256 characters, but not of 257', async () => {
     const [longest, longer] = [256, 257].map((length) => as(other, { kid: 'k'.repeat(length) }));
     const { url } = await publish([longest, longer].map((key) => ({ ...other.jwk, kid: key?.kid })));
     expect((await call(url, makeToken(longest ?? other))).status).toBe(200);
     expect(await findUnrefused(url, { longer: makeToken(longer ?? other) })).toEqual({});
   });
 
-  it('published twice for two algorithms serves the first alone', async () => {
+  it('published twice for two algorithms is used for the first only', async () => {
     const { url } = await publish(
       [good.jwk, { ...good.jwk, kid: 'again', alg: 'PS256' }, other.jwk],
       ['RS256', 'PS256'],
@@ -141,7 +141,7 @@ describe('a good key', () => {
     );
   });
 
-  it('keeps its kid against a later key of the same', async () => {
+  it('has precedence over a later key with the same kid', async () => {
     const { url } = await publish([good.jwk, { ...other.jwk, kid: 'good' }]);
     expect((await call(url, makeToken(good))).status).toBe(200);
     expect(await findUnrefused(url, { later: makeToken(as(other, { kid: 'good' })) })).toEqual({});

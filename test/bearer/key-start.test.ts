@@ -28,7 +28,7 @@ const statusOf = async ({ url }: { url: string }): Promise<number> =>
   (await call(url, makeToken(key))).status;
 
 describe('a cold start', () => {
-  it('without the tenant serves 503 with Retry-After and no challenge, and heals by itself within 5 s', async () => {
+  it('without the tenant answers 503 with Retry-After and no challenge, and recovers by itself within 5 s', async () => {
     const probe = await startKeyServer(issuer, [key.jwk]);
     const port = Number(new URL(probe.url).port);
     await probe.close();
@@ -52,7 +52,7 @@ describe('a cold start', () => {
     expect(app.keys.ready).toBe(true);
   });
 
-  it('in front of a tenant that hangs heals within 5 s of its recovery', async () => {
+  it('with a hanging tenant recovers within 5 s after it', async () => {
     const { tenant: slow, app: cold, url } = await startCold();
     slow.brokenDiscovery = () => {};
     await cold.keys.start();
@@ -65,7 +65,7 @@ describe('a cold start', () => {
     expect(performance.now() - began).toBeLessThan(5000);
   });
 
-  it('with 100 requests at once makes one fetch, and serves them all', async () => {
+  it('with 100 parallel requests makes one fetch, and answers them all', async () => {
     const cold = await startCold();
     const started = cold.app.keys.start();
     const statuses = await Promise.all(Array.from({ length: 100 }, () => statusOf(cold)));
@@ -74,7 +74,7 @@ describe('a cold start', () => {
     expect(cold.tenant.fetches).toBe(1);
   });
 
-  it('says what failed, and how often in a row', async () => {
+  it('logs what failed, and how often in a row', async () => {
     const { tenant: broken, app: cold } = await startCold();
     broken.brokenDiscovery = (_, response) => response.writeHead(503).end();
     await cold.keys.start();
@@ -91,7 +91,7 @@ describe('discovery', () => {
     ['another issuer', 'https://evil.test/'],
     ['the issuer without its slash', issuer.slice(0, -1)],
     ['the issuer in capitals', issuer.toUpperCase()],
-  ])('that names %s refuses the start, and no key is taken', async (_, named) => {
+  ])('with %s prevents the start, and no key is used', async (_, named) => {
     const cold = await startCold();
     cold.tenant.issuer = named;
     await expect(cold.app.keys.start()).rejects.toThrow(IssuerMismatch);
@@ -100,7 +100,7 @@ describe('discovery', () => {
     expect(await statusOf(cold)).toBe(503);
   });
 
-  it('that is no discovery document is an outage, not a mismatch', async () => {
+  it('that is not a discovery document is an outage, not a mismatch', async () => {
     const texts = [
       'null',
       '[]',
@@ -140,7 +140,7 @@ describe('a fetch', () => {
     response.on('close', () => clearInterval(timer));
   };
 
-  it('of more than 512 kB is given up', async () => {
+  it('of more than 512 kB is aborted', async () => {
     const cold = await startCold();
     let sent = 0;
     cold.tenant.broken = (_, response) => {
@@ -174,7 +174,7 @@ describe('a fetch', () => {
     ['that never answers', () => {}],
     ['that drips', drip],
     ['that stops amid its body', (response: ServerResponse) => void response.write('{"keys":[')],
-  ])('%s is given up after 3 s', async (_, misbehave) => {
+  ])('%s is aborted after 3 s', async (_, misbehave) => {
     const cold = await startCold();
     cold.tenant.broken = (__, response) => misbehave(response);
     const began = performance.now();

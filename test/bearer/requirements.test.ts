@@ -49,12 +49,12 @@ describe('a refusal', () => {
     ],
     ['/claims', 'Use a token or session that has the value of the claim org_id that this route requires.'],
     ['/client', 'This route is for machine clients: use a token from /v1/oauth/token.'],
-  ])('of %s says in its detail what the caller must add', async (path, detail) => {
+  ])('of %s names the missing requirement in its detail', async (path, detail) => {
     const answer = await ask(path, { scope: 'openid' });
     expect(answer).toMatchObject({ status: 403, body: { code: 'insufficient_scope', detail } });
   });
 
-  it('of a machine client on a route for users says so', async () => {
+  it('of a machine client on a route for users has its reason', async () => {
     const { status, body } = await ask('/user', { sub: 'm2m@clients', azp: 'm2m' });
     expect({ status, detail: body.detail }).toEqual({
       status: 403,
@@ -65,7 +65,7 @@ describe('a refusal', () => {
 });
 
 describe('scopes', () => {
-  it('a token without the scope answers 403 insufficient_scope and names it; the handler is not reached', async () => {
+  it('a token without the scope answers 403 insufficient_scope and names it; the handler does not run', async () => {
     const { handled } = world.app;
     const answer = await ask('/one', { scope: 'openid' });
     expect(answer.status).toBe(403);
@@ -86,7 +86,7 @@ describe('scopes', () => {
     }
   });
 
-  it('a scope that merely looks like it answers 403', async () => {
+  it('a similar scope answers 403', async () => {
     const scopes = [
       'read:things-x',
       'xread:things',
@@ -100,7 +100,7 @@ describe('scopes', () => {
     for (const scope of scopes) expect(await statusOf('/one', { scope }), scope).toBe(403);
   });
 
-  it('a scope claim that is no space-separated string holds no scopes: 403', async () => {
+  it('a scope claim that is not a space-separated string contains no scopes: 403', async () => {
     const scopes = [
       ['read:things'],
       'read:things\topenid',
@@ -115,7 +115,7 @@ describe('scopes', () => {
     expect(await statusOf('/one', { scope: undefined, scp: 'read:things', scopes: 'read:things' })).toBe(403);
   });
 
-  it('carried by `__proto__` they are none: 403', async () => {
+  it('scopes in `__proto__` are ignored: 403', async () => {
     const claims = JSON.stringify(goodClaims({ scope: undefined }, now())).slice(0, -1);
     const header = encode({ alg: 'RS256', typ: 'JWT', kid: 'k1' });
     for (const name of ['__proto__', 'constructor', 'prototype']) {
@@ -134,7 +134,7 @@ describe('scopes', () => {
     expect((await ask('/two', { scope: '' })).challenge).toContain('scope="read:things write:things"');
   });
 
-  it('a row that takes any of two takes either', async () => {
+  it('a row that accepts any of two accepts each', async () => {
     expect(await statusOf('/any', { scope: 'write:things' })).toBe(200);
     expect(await statusOf('/any', { scope: 'read:things' })).toBe(200);
     expect(await statusOf('/any', { scope: 'openid' })).toBe(403);
@@ -142,7 +142,7 @@ describe('scopes', () => {
 });
 
 describe('permissions', () => {
-  it('are not opened by a scope, nor scopes by a permission', async () => {
+  it('cannot be replaced by a scope, and scopes not by a permission', async () => {
     expect(await statusOf('/permissions', { scope: 'read:things' })).toBe(403);
     expect(await statusOf('/permissions', { permissions: ['read:things'] })).toBe(200);
     expect(await statusOf('/one', { scope: 'openid', permissions: ['read:things'] })).toBe(403);
@@ -151,7 +151,7 @@ describe('permissions', () => {
     );
   });
 
-  it('of another type are none', async () => {
+  it('of another type are ignored', async () => {
     for (const permissions of [
       'read:things',
       'read:things x',
@@ -163,7 +163,7 @@ describe('permissions', () => {
     }
   });
 
-  it('may stand in for scopes, one by one, where the row says so', async () => {
+  it('can replace scopes, one by one, if the row allows it', async () => {
     expect(await statusOf('/either', { scope: 'read:things', permissions: ['write:things'] })).toBe(200);
     expect(await statusOf('/either', { scope: 'read:things write:things' })).toBe(200);
     expect(await statusOf('/either', { permissions: ['read:things', 'write:things'] })).toBe(200);
@@ -172,7 +172,7 @@ describe('permissions', () => {
 });
 
 describe('claims, users and clients', () => {
-  it('claims must equal what the row asks, in type and value', async () => {
+  it('claims must equal those of the row, in type and value', async () => {
     const right = { org_id: 'org_1', paid: true, level: 2 };
     expect(await statusOf('/claims', right)).toBe(200);
     for (const wrong of [
@@ -188,7 +188,7 @@ describe('claims, users and clients', () => {
     expect((await ask('/claims', {})).challenge).toBe(challenge('/claims', 'error="insufficient_scope"'));
   });
 
-  it('a machine cannot call what is for users, nor a user what is for machines', async () => {
+  it('a machine client cannot call a row for users, and a user not one for machine clients', async () => {
     const machine = { sub: 'some-app@clients', azp: 'some-app' };
     expect(await statusOf('/user', machine)).toBe(403);
     expect(await statusOf('/client', machine)).toBe(200);
@@ -199,7 +199,7 @@ describe('claims, users and clients', () => {
     ).toBe(200);
   });
 
-  it("a row for the gateway's own client refuses a token that any other client got", async () => {
+  it("a row for the gateway's own client refuses tokens of other clients", async () => {
     expect(await statusOf('/own-client', { azp: clientId })).toBe(200);
     expect(await statusOf('/own-client', { azp: undefined, client_id: clientId })).toBe(200);
     for (const other of [
@@ -215,7 +215,7 @@ describe('claims, users and clients', () => {
       });
   });
 
-  it('a user whose id ends in @clients is taken for neither', async () => {
+  it('a subject that ends in @clients, but is not a client, is neither user nor client', async () => {
     const federated = { sub: 'samlp|corp|eve@clients', azp: 'some-app' };
     expect(await statusOf('/client', federated)).toBe(403);
     expect(await statusOf('/user', federated)).toBe(403);
@@ -224,7 +224,7 @@ describe('claims, users and clients', () => {
 });
 
 describe('step-up', () => {
-  it('a sign-in that is too old answers 401 with max_age, and nothing about the token being invalid', async () => {
+  it('a sign-in that is too old answers 401 with max_age, not invalid_token', async () => {
     expect(await statusOf('/recent', { auth_time: now() - 299 })).toBe(200);
     const answer = await ask('/recent', { auth_time: now() - 305 });
     expect(answer.status).toBe(401);
@@ -234,13 +234,13 @@ describe('step-up', () => {
     );
   });
 
-  it('a token that does not say when its user signed in fails', async () => {
+  it('a token without auth_time is refused', async () => {
     for (const auth_time of [undefined, null, String(now()), [now()], now() + 3600]) {
       expect(await statusOf('/recent', { auth_time }), JSON.stringify(auth_time)).toBe(401);
     }
   });
 
-  it('a remembered token ages: the same token is refused once its sign-in is too old', async () => {
+  it('a cached token is refused once its sign-in is too old', async () => {
     const token = makeToken(key, goodClaims({ auth_time: now() }, now()));
     expect((await call(`${world.app.url}/recent`, token)).status).toBe(200);
     world.app.clock.offsetS += 302;
@@ -259,7 +259,7 @@ describe('step-up', () => {
     );
   });
 
-  it('is not asked of a caller who lacks the scope anyway', async () => {
+  it('is not required of a caller without the scope', async () => {
     expect(await statusOf('/all', { scope: 'openid' })).toBe(403);
     expect((await ask('/all', { scope: 'read:things' })).challenge).toContain('acr_values="mfa"');
     expect(await statusOf('/all', { scope: 'read:things', acr: 'mfa', auth_time: now() })).toBe(200);

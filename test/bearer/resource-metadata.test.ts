@@ -27,7 +27,7 @@ const read = async (path: string) => {
 };
 
 describe('the metadata of a protected resource', () => {
-  it('name as resource what stands around their well-known part: of the gateway, a route, a prefix', async () => {
+  it('have the URL without the well-known part as resource: of the gateway, a route, a prefix', async () => {
     for (const path of ['', '/api/things', '/api/files']) {
       const { answer, body } = await read(path);
       expect(answer.status).toBe(200);
@@ -42,7 +42,7 @@ describe('the metadata of a protected resource', () => {
     }
   });
 
-  it('are those that the challenge of a route names, whose URL is the resource', async () => {
+  it('are referred to by the challenge of a route, whose URL is the resource', async () => {
     const url = `${world.gateway.publicUrl}/api/things`;
     const challenge = (await fetch(`${world.url}/api/things`)).headers.get('www-authenticate') ?? '';
     const named = new URL(/resource_metadata="([^"]+)"/.exec(challenge)?.[1] ?? '');
@@ -50,7 +50,7 @@ describe('the metadata of a protected resource', () => {
     expect((await read('/api/things')).body['resource']).toBe(url);
   });
 
-  it('list the scopes of the route, and leave the list out where it would be empty', async () => {
+  it('list the scopes of the route, and omit an empty list', async () => {
     expect((await read('/api/things')).body['scopes_supported']).toEqual(['read:things']);
     expect((await read('/api/files')).body['scopes_supported']).toEqual(['read:files', 'write:files']);
     expect((await read('/api/anybody')).body).not.toHaveProperty('scopes_supported');
@@ -58,7 +58,7 @@ describe('the metadata of a protected resource', () => {
       expect(Object.values((await read(path)).body)).not.toContainEqual([]);
   });
 
-  it('exist for guarded routes alone', async () => {
+  it('exist only for guarded routes', async () => {
     for (const path of ['/api/open', '/api/nothing', '/api'])
       expect((await read(path)).answer.status, path).toBe(404);
   });

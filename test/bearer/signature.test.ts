@@ -22,14 +22,14 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 describe('a signature', () => {
-  it('of each listed algorithm is accepted with the key that serves it', async () => {
+  it('of each listed algorithm is accepted with the key for it', async () => {
     for (const key of [rsa, pss, ec]) {
       expect((await call(world.url, makeToken(key))).status, key.alg).toBe(200);
       expect((await call(world.url, makeToken(key))).body).toMatchObject({ subject: 'auth0|alice' });
     }
   });
 
-  it('of an HMAC keyed with what is public about a key is refused', async () => {
+  it('that is an HMAC with public parts of a key is refused', async () => {
     const tokens = makeHmacConfusions(rsa);
     expect(Object.keys(tokens).length).toBe(72);
     expect(await findUnrefused(world.url, tokens)).toEqual({});
@@ -46,7 +46,7 @@ describe('a signature', () => {
     expect(await findUnrefused(world.url, makeEcdsaForgeries(ec))).toEqual({});
   });
 
-  it('under another algorithm than the one its key is published for is refused', async () => {
+  it('with a different algorithm than that of its key is refused', async () => {
     const tokens: Record<string, string> = {};
     for (const key of [rsa, pss, ps512]) {
       for (const alg of ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512']) {
@@ -60,7 +60,7 @@ describe('a signature', () => {
     expect(await findUnrefused(world.url, tokens)).toEqual({});
   });
 
-  it('by another key under a known kid is refused', async () => {
+  it('by another key with a known kid is refused', async () => {
     const tokens = Object.fromEntries(
       [makeRsaKey('rsa'), { ...pss, kid: 'rsa', alg: 'RS256' }, makeEcKey('ec')].map((key, i) => [
         i,
@@ -70,7 +70,7 @@ describe('a signature', () => {
     expect(await findUnrefused(world.url, tokens)).toEqual({});
   });
 
-  it('that was good does not make a changed token good', async () => {
+  it('of a valid token does not validate a changed one', async () => {
     const token = makeToken(rsa);
     expect((await call(world.url, token)).status).toBe(200);
     const [header = '', , signature = ''] = token.split('.');

@@ -24,14 +24,14 @@ const rawPayload = (payload: string | Buffer): string =>
     Buffer.from(payload).toString('base64url'),
   );
 
-/** The same bytes under another text: the last character's unused bits set. */
+/** The same bytes with another base64url text: the unused bits of the last character are set. */
 function setUnusedBits(segment: string): string {
   const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
   const last = alphabet.indexOf(segment.at(-1) ?? '');
   return segment.slice(0, -1) + alphabet[last + 1];
 }
 
-/** JSON of a length that leaves unused bits in its base64url text. */
+/** JSON with unused bits in its base64url text. */
 function padJson(value: Record<string, unknown>): string {
   let text = JSON.stringify(value);
   while (Buffer.byteLength(text) % 3 === 0) text += ' ';
@@ -39,7 +39,7 @@ function padJson(value: Record<string, unknown>): string {
 }
 
 describe('the form of a token', () => {
-  it('is in order: 200', async () => {
+  it('is valid: 200', async () => {
     const answer = await call(world.url, makeToken(key));
     expect(answer.status).toBe(200);
     expect(answer.body).toMatchObject({ kind: 'bearer', subject: 'auth0|alice', clientId: 'some-app' });
@@ -63,7 +63,7 @@ describe('the form of a token', () => {
     expect(await refused(tokens)).toEqual({});
   });
 
-  it('with an algorithm that is not listed is refused, well signed or not', async () => {
+  it('with an algorithm that is not listed is refused, correctly signed or not', async () => {
     const tokens: Record<string, string> = {};
     for (const alg of ['RS384', 'RS512', 'PS256', 'PS384', 'PS512']) tokens[alg] = withHeader({ alg });
     for (const alg of ['ES256', 'EdDSA', 'HS256', 'rs256', 'RS256 ', 'constructor', '__proto__']) {
@@ -83,7 +83,7 @@ describe('the form of a token', () => {
     expect(await refused(tokens)).toEqual({});
   });
 
-  it('that brings or names its own key is refused, and nothing is fetched', async () => {
+  it('that contains or references its own key is refused, and nothing is fetched', async () => {
     const hosts = ['http://127.0.0.1:1/jwks', `${world.tenant.url}/evil.json`];
     const tokens: Record<string, string> = {};
     for (const jku of hosts) {
@@ -99,7 +99,7 @@ describe('the form of a token', () => {
     expect(world.tenant.paths.length).toBe(before);
   });
 
-  it('that also carries a `jwk`, well signed by the tenant, is read as if it did not', async () => {
+  it('with a `jwk`, correctly signed by the tenant, is verified without it', async () => {
     const answer = await call(world.url, withHeader({ jwk: stranger.jwk, jku: 'http://127.0.0.1:1/' }));
     expect(answer.status).toBe(200);
   });
@@ -136,7 +136,7 @@ describe('the form of a token', () => {
     expect(await refused({ long: long(5800) })).toEqual({});
   });
 
-  it('in other base64url than the canonical is refused', async () => {
+  it('in non-canonical base64url is refused', async () => {
     const good = makeToken(key);
     const [header = '', payload = '', signature = ''] = good.split('.');
     const tokens: Record<string, string> = {
@@ -167,7 +167,7 @@ describe('the form of a token', () => {
     expect(await refused(tokens)).toEqual({});
   });
 
-  it('that is not three segments is refused', async () => {
+  it('without exactly three segments is refused', async () => {
     const [header = '', payload = '', signature = ''] = makeToken(key).split('.');
     const jwe = encode({ alg: 'RSA-OAEP', enc: 'A256GCM', kid: 'k1', typ: 'JWT' });
     expect(
@@ -188,7 +188,7 @@ describe('the form of a token', () => {
     ).toEqual({});
   });
 
-  it('with a member named twice is refused, in the header and in the payload', async () => {
+  it('with a duplicate member is refused, in the header and in the payload', async () => {
     const claims = JSON.stringify(goodClaims()).slice(1, -1);
     expect(
       await refused({
@@ -206,7 +206,7 @@ describe('the form of a token', () => {
     ).toEqual({});
   });
 
-  it('may hold colons, quotes and braces in its strings: 200', async () => {
+  it('may contain colons, quotes and braces in its strings: 200', async () => {
     const odd = goodClaims({
       note: 'a:b:"c":{\\"d\\":1}\\',
       'k:e"y': ':',
@@ -266,7 +266,7 @@ describe('the form of a token', () => {
     expect(await refused(tokens)).toEqual({});
   });
 
-  it('has a `typ` that is configured, in any case, with or without `application/`', async () => {
+  it('has a configured `typ`, ignoring case, with or without `application/`', async () => {
     for (const typ of ['JWT', 'jwt', 'at+jwt', 'AT+JWT', 'application/at+jwt', 'Application/JWT']) {
       expect((await call(world.url, withHeader({ typ }))).status, typ).toBe(200);
     }
@@ -289,7 +289,7 @@ describe('the form of a token', () => {
     expect(await refused(tokens)).toEqual({});
   });
 
-  it('never reached the handler where it was refused', () => {
+  it('never reaches the handler if it is refused', () => {
     const accepted = world.app.verdicts.filter(({ outcome }) => outcome === 'accepted').length;
     expect(world.app.handled).toBe(accepted);
     expect(world.app.verdicts.length - accepted).toBeGreaterThan(100);
@@ -297,7 +297,7 @@ describe('the form of a token', () => {
 });
 
 describe('a guard of the RFC 9068 profile', () => {
-  it('refuses a plain JWT and takes at+jwt', async () => {
+  it('refuses a plain JWT and accepts at+jwt', async () => {
     const strict = await startWorld([key], { types: ['at+jwt'] });
     try {
       expect((await call(strict.url, withHeader({ typ: 'at+jwt' }))).status).toBe(200);

@@ -25,8 +25,8 @@ function create(changes: Partial<VerifierDeps> = {}): Verifier {
   });
 }
 
-describe('the memory of verified tokens', () => {
-  it('answers a token that it knows at once, without a promise, and checks its signature once', async () => {
+describe('the cache of verified tokens', () => {
+  it('returns a cached token synchronously, and checks its signature once', async () => {
     const verifier = create();
     const first = verifier.verify(tokenOf(0), {});
     expect(first).toBeInstanceOf(Promise);
@@ -35,7 +35,7 @@ describe('the memory of verified tokens', () => {
     expect(verifier.stats()).toEqual({ hits: 1, checks: 1, remembered: 1 });
   });
 
-  it('is bounded, and keeps what is used', async () => {
+  it('is bounded, and keeps the recently used tokens', async () => {
     const verifier = create({ maxRemembered: 20 });
     for (let i = 0; i < 200; i += 1) {
       await verifier.verify(tokenOf(i), {});
@@ -45,13 +45,13 @@ describe('the memory of verified tokens', () => {
     expect(verifier.stats().checks).toBe(200);
   });
 
-  it('holds no refused token', async () => {
+  it('contains no refused token', async () => {
     const verifier = create({ keys: { version: 1, find: () => makeRsaKey('k1').publicKey } });
     for (const _ of [1, 2]) expect(await verifier.verify(tokenOf(0), {})).toBe('signature');
     expect(verifier.stats()).toEqual({ hits: 0, checks: 2, remembered: 0 });
   });
 
-  it('is dropped whole when the keys change', async () => {
+  it('is emptied when the keys change', async () => {
     const keys = { version: 1, find: (): KeyObject | undefined => key.publicKey };
     const verifier = create({ keys });
     await verifier.verify(tokenOf(0), {});
@@ -60,7 +60,7 @@ describe('the memory of verified tokens', () => {
     expect(await verifier.verify(tokenOf(0), {})).toBe('key');
   });
 
-  it('takes no token whose key went while its signature was checked', async () => {
+  it('stores no token whose key was removed while its signature was checked', async () => {
     const keys = {
       version: 1,
       find: async () => {
@@ -74,7 +74,7 @@ describe('the memory of verified tokens', () => {
     expect(verifier.stats()).toEqual({ hits: 0, checks: 1, remembered: 0 });
   });
 
-  it('checks a token once that comes a hundred times at once', async () => {
+  it('checks a token once for a hundred parallel requests', async () => {
     const verifier = create();
     const socket = {};
     await Promise.all(Array.from({ length: 100 }, async () => verifier.verify(tokenOf(0), socket)));
@@ -94,10 +94,10 @@ describe('the memory of verified tokens', () => {
   });
 });
 
-describe('the gate of verifications', () => {
+describe('the queue of verifications', () => {
   const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-  it('starts a few in one turn of the event loop, and the rest in the next ones', async () => {
+  it('starts a few verifications per turn of the event loop', async () => {
     const gate = createVerificationGate(4);
     let started = 0;
     const all = Array.from({ length: 10 }, () => gate({}, async () => (started += 1)));
@@ -109,7 +109,7 @@ describe('the gate of verifications', () => {
     expect((await Promise.all(all)).length).toBe(10);
   });
 
-  it('runs one at a time for one socket, so that another socket need not wait for its queue', async () => {
+  it('runs one at a time per socket, so that another socket does not wait for its queue', async () => {
     const gate = createVerificationGate(4);
     const greedy = {};
     const order: string[] = [];
@@ -123,7 +123,7 @@ describe('the gate of verifications', () => {
     expect(order.length).toBe(21);
   });
 
-  it('goes on after a failure, and refuses with 503 what it cannot queue', async () => {
+  it('continues after a failure, and refuses with 503 when it is full', async () => {
     const gate = createVerificationGate(1, 2);
     const fail = (): Promise<never> => Promise.reject(new Error('x'));
     const results = Promise.allSettled([gate({}, fail), gate({}, fail), gate({}, async () => 'done')]);
@@ -134,7 +134,7 @@ describe('the gate of verifications', () => {
 });
 
 describe('a flood of invalid signatures', () => {
-  it('leaves a known token fast, and is refused to the last', async () => {
+  it('does not delay a cached token, and is refused completely', async () => {
     const world = await startWorld([key]);
     try {
       const stranger = makeRsaKey('k1');
@@ -156,7 +156,7 @@ describe('a flood of invalid signatures', () => {
         served += 1;
       }
       expect((await Promise.all(flood)).flat().every((status) => status === 401)).toBe(true);
-      // Well more than any one of the flooding callers got through.
+      // Far more than any of the flooding callers completed.
       expect(served).toBeGreaterThan((2 * bad.length) / lanes);
       expect(world.app.verifier.stats()).toMatchObject({ checks: 1501, remembered: 1 });
     } finally {

@@ -26,13 +26,13 @@ function decodeOnce(text: string): string {
   }
 }
 
-describe('a place to return to', () => {
-  it('is a path of ours, with its query and fragment', () => {
+describe('a return URL', () => {
+  it('is a path of the gateway, with its query and fragment', () => {
     expect(toReturnUrl('/')).toBe(`${publicUrl}/`);
     expect(toReturnUrl('/a/b?c=d&e=https://x.test#f')).toBe(`${publicUrl}/a/b?c=d&e=https://x.test#f`);
   });
 
-  it('is a URL of our own or an allowed origin', () => {
+  it('is a URL of the gateway or of an allowed origin', () => {
     expect(toReturnUrl('https://app.example.com/x')).toBe('https://app.example.com/x');
     expect(toReturnUrl(`${publicUrl}/x`)).toBe(`${publicUrl}/x`);
   });
@@ -56,22 +56,22 @@ describe('a place to return to', () => {
     expect(toReturnUrl(asked)).toBeUndefined();
   });
 
-  it('of 1,043 hostile ones, raw and decoded once, none leads elsewhere', () => {
+  it('of 1,043 hostile ones, raw and decoded once, none leads to another origin', () => {
     expect(corpus).toHaveLength(1043);
     const allowed = [publicUrl, ...allowedOrigins];
     const leaving = corpus
       .flatMap((payload) => [payload, decodeOnce(payload)])
       .filter((payload) => {
         const url = toReturnUrl(payload);
-        // Read again, as a browser reads the Location header.
+        // Parsed as a browser parses the Location header.
         return url !== undefined && !allowed.includes(new URL(url, 'https://elsewhere.test').origin);
       });
     expect(leaving).toEqual([]);
-    // The corpus is not refused whole: some of it is a path of ours, however odd.
+    // Not all of the corpus is refused: some entries are valid paths of the gateway.
     expect(corpus.some((payload) => toReturnUrl(payload) !== undefined)).toBe(true);
   });
 
-  it('where none is asked for, is what is configured, else the first allowed origin, else our own page', () => {
+  it('defaults to the configured one, else the first allowed origin, else the gateway’s own page', () => {
     expect(create('/welcome').fallback).toBe(`${publicUrl}/welcome`);
     expect(create().fallback).toBe('https://app.example.com/');
     const alone = createReturnUrls({ publicUrl, origins, allowedOrigins: [], defaultReturnTo: undefined });

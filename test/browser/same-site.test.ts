@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { createCookieJar } from '../../src/browser/cookies.ts';
 import { toForeignSites } from '../../src/browser/same-site.ts';
 
-it('origins of one registrable domain and scheme are one site, whatever their port and subdomain', () => {
+it('origins of one registrable domain and scheme are same-site, with any port and subdomain', () => {
   const own = 'https://gateway.example.co.uk';
   const same = ['https://app.example.co.uk', 'https://example.co.uk:8443', 'https://a.b.example.co.uk'];
   const foreign = [
@@ -14,7 +14,7 @@ it('origins of one registrable domain and scheme are one site, whatever their po
   expect(toForeignSites(own, [...same, ...foreign])).toEqual(foreign);
 });
 
-it('hosts of a public suffix and of this machine are sites of their own', () => {
+it('hosts of a public suffix and of this machine are separate sites', () => {
   expect(toForeignSites('https://a.github.io', ['https://b.github.io', 'https://x.a.github.io'])).toEqual([
     'https://b.github.io',
   ]);
@@ -23,7 +23,7 @@ it('hosts of a public suffix and of this machine are sites of their own', () => 
   );
 });
 
-it('cookies need https, or a host of this machine', () => {
+it('cookies require https, or a host of this machine', () => {
   for (const url of ['http://localhost:3000', 'http://127.0.0.1', 'http://[::1]:1', 'https://a.example'])
     expect(createCookieJar(url).toName('x')).toMatch(/x$/);
   for (const url of ['http://a.example', 'http://127.0.0.1.example', 'http://localhost.example'])

@@ -8,7 +8,7 @@ import { startWorld } from '../support/world.ts';
 import { makeFolder, runCli } from './support/run-cli.ts';
 import { startTenant } from './support/tenant.ts';
 
-// Each test runs several programs, one after another.
+// Each test runs several programs in sequence.
 vi.setConfig({ testTimeout: 120_000 });
 
 const user = { email: 'ada@example.com', password: 'Correct-Horse-9' };
@@ -16,7 +16,7 @@ const seed =
   'clients: [{ client_id: shop, client_secret: a-known-secret, grant_types: [client_credentials] }]';
 
 describe('backup and restore', () => {
-  it('bring a session back that ended after the backup; the backup is made while the gateway runs', async () => {
+  it('restore a session that ended after the backup, which is created while the gateway runs', async () => {
     const world = await startWorld();
     const folder = makeFolder();
     const env = { STORE_URL: `sqlite:${path.join(folder, 'store.db')}` };
@@ -83,7 +83,7 @@ describe('backup and restore', () => {
     expect((await cli('tenant', 'credentials', 'shop')).stdout).toContain('client_secret=a-known-secret');
   });
 
-  it('refuse what would lose data: an existing file, nothing to back up, and a file that is no backup', async () => {
+  it('refuse an existing target file, a missing source, and a file that is not a backup', async () => {
     const folder = makeFolder({ 'one.backup': 'mine', 'text.backup': 'no database' });
     const other = new DatabaseSync(path.join(folder, 'other.db'));
     other.exec('CREATE TABLE a (b)');
@@ -91,25 +91,25 @@ describe('backup and restore', () => {
     const newer = new DatabaseSync(path.join(folder, 'newer.backup'));
     newer.exec('PRAGMA application_id = 1195917899; PRAGMA user_version = 9');
     newer.close();
-    const said = async (...args: string[]) => {
+    const resultOf = async (...args: string[]) => {
       const { code, stderr } = await runCli(args, { cwd: folder });
       return [code, stderr] as const;
     };
-    expect(await said('backup', 'one.backup')).toEqual([1, expect.stringContaining('exists already')]);
-    expect(await said('backup', 'two.backup')).toEqual([1, expect.stringContaining('nothing to back up')]);
-    expect(await said('restore', 'none.backup', '--yes')).toEqual([
+    expect(await resultOf('backup', 'one.backup')).toEqual([1, expect.stringContaining('exists already')]);
+    expect(await resultOf('backup', 'two.backup')).toEqual([1, expect.stringContaining('nothing to back up')]);
+    expect(await resultOf('restore', 'none.backup', '--yes')).toEqual([
       1,
       expect.stringContaining('no such file'),
     ]);
-    expect(await said('restore', 'text.backup', '--yes')).toEqual([
+    expect(await resultOf('restore', 'text.backup', '--yes')).toEqual([
       1,
       expect.stringContaining('not a database'),
     ]);
-    expect(await said('restore', 'other.db', '--yes')).toEqual([
+    expect(await resultOf('restore', 'other.db', '--yes')).toEqual([
       1,
       expect.stringContaining('not a backup of Gatehouse'),
     ]);
-    expect(await said('restore', 'newer.backup', '--yes')).toEqual([
+    expect(await resultOf('restore', 'newer.backup', '--yes')).toEqual([
       1,
       expect.stringContaining('newer release'),
     ]);

@@ -10,7 +10,7 @@ const remote = {
   AUTH0_API_AUDIENCE: 'urn:worldmappers',
 };
 
-describe('a command line that is wrong exits 2 and leaves stdout empty', () => {
+describe('an invalid command line exits 2 with empty stdout', () => {
   it.each([
     ['an unknown command', ['strat'], /unknown command 'strat'[\s\S]*start/],
     ['an unknown flag', ['config', 'check', '--jsn'], /unknown option '--jsn'[\s\S]*--json/],
@@ -26,7 +26,7 @@ describe('a command line that is wrong exits 2 and leaves stdout empty', () => {
   });
 });
 
-it('help and version are results: on stdout, exit 0', async () => {
+it('help and version are printed to stdout, exit 0', async () => {
   expect(await runCli(['--help'])).toMatchObject({
     code: 0,
     stderr: '',
@@ -36,7 +36,7 @@ it('help and version are results: on stdout, exit 0', async () => {
 });
 
 describe('config check', () => {
-  it('exits 0 for a sound configuration', async () => {
+  it('exits 0 for a valid configuration', async () => {
     expect(await runCli(['config', 'check'], { env: remote })).toMatchObject({ code: 0, stderr: '' });
   });
 
@@ -61,13 +61,13 @@ describe('config check', () => {
     });
   });
 
-  it('reads .env of the current folder, which the environment outdoes', async () => {
+  it('reads .env of the current folder, which the environment overrides', async () => {
     const cwd = makeFolder({ '.env': 'PORT=70000\n' });
     expect(await runCli(['config', 'check'], { cwd })).toMatchObject({ code: 78 });
     expect(await runCli(['config', 'check'], { cwd, env: { PORT: '1' } })).toMatchObject({ code: 0 });
   });
 
-  it('names the faults of every source in one round', async () => {
+  it('names the faults of all sources together', async () => {
     const cwd = makeFolder({
       '.env': 'LOG_LEVEL=loud\nthis is no line\n',
       'routes.yaml':
@@ -128,7 +128,7 @@ describe('config print', () => {
   const files = { '.env': 'LOG_LEVEL=debug\n', timeout: '700\n' };
   const env = { ...remote, TENANT_TIMEOUT_MS_FILE: 'timeout' };
 
-  it('shows each value, without secrets, and where it came from', async () => {
+  it('shows each value, without secrets, and its source', async () => {
     const { code, stdout, stderr } = await runCli(['config', 'print'], { cwd: makeFolder(files), env });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^PORT +3000 +default$/m);
@@ -156,7 +156,7 @@ describe('config print', () => {
     expect(stdout).not.toContain(remote.AUTH0_CLIENT_SECRET);
   });
 
-  it('of a faulty configuration exits 78 with the faults on stderr', async () => {
+  it('of an invalid configuration exits 78 with the faults on stderr', async () => {
     const { code, stdout, stderr } = await runCli(['config', 'print'], { env: { PORT: 'x' } });
     expect({ code, stdout }).toEqual({ code: 78, stdout: '' });
     expect(stderr).toMatch(/^PORT +seen: "x"/);
@@ -164,7 +164,7 @@ describe('config print', () => {
 });
 
 describe('start', () => {
-  it('with a faulty configuration exits 78 without serving', async () => {
+  it('with an invalid configuration exits 78 without listening', async () => {
     const { code, stderr, stdout } = await runCli(['start', '--json'], {
       env: { NODE_ENV: 'production', PORT: '0' },
     });

@@ -33,7 +33,7 @@ const REQUIRED_FLAGS: Readonly<Record<string, string>> = { 'provision destroy': 
 
 describe('a wrong command line is refused', () => {
   it.each(namesOf(false))('%s: an unknown flag', async (name) => {
-    await expect(parseLine(`${name} --no-such-flag`)).rejects.toMatchObject({
+    await expect(parseLine(`${name} ${REQUIRED_FLAGS[name] ?? ''} --no-such-flag`)).rejects.toMatchObject({
       code: 'commander.unknownOption',
     });
   });

@@ -44,13 +44,13 @@ function toFiles(placesText = places, namesText = otherNames) {
   return { ...files, folder, out: path.join(folder, 'places.bin') };
 }
 
-// What the regions are called is taken from the place data that is there.
+// The names of regions come from the existing place data.
 beforeAll(async () => {
   await openGazetteer();
 }, buildTimeoutMs);
 
 describe('gatehouse geo import', () => {
-  it("makes place data of GeoNames' dump files, which the geocoder then uses", async () => {
+  it("creates place data from GeoNames' dump files, which the geocoder then uses", async () => {
     const { places: file, names, folder, out } = toFiles();
     const { code, stdout, stderr } = await runCli(['geo', 'import', file, names, '--out', out], {
       cwd: folder,
@@ -76,7 +76,7 @@ describe('gatehouse geo import', () => {
     expect(near).toMatchObject({ dataDate: '2025-03-07', places: [{ name: 'Bergen' }] });
   });
 
-  it('works without the names in other languages', async () => {
+  it('works without names in other languages', async () => {
     const { places: file, folder, out } = toFiles();
     const { code, stdout } = await runCli(['geo', 'import', file, '--out', out, '--json'], { cwd: folder });
     expect([code, JSON.parse(stdout)]).toEqual([
@@ -96,7 +96,7 @@ describe('gatehouse geo import', () => {
       places.replace('59.91273', '159.91273'),
       /row of 3143244 is not that of a place/,
     ],
-  ])('refuses %s, and leaves the file that is there', async (_what, text, words) => {
+  ])('refuses %s, and keeps the existing file', async (_what, text, words) => {
     const { places: file, folder, out } = toFiles(text ?? places);
     writeFileSync(out, 'before');
     const given = text === undefined ? 'nothing.txt' : file;

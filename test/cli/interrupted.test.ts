@@ -8,10 +8,10 @@ import { type ProvisionStage, SHOP, startStage } from './support/provision.ts';
 import { startRelay } from './support/relay.ts';
 import { makeFolder, spawnCli, toEnd } from './support/run-cli.ts';
 
-// Each test runs several programs, one after another.
+// Each test runs several programs in sequence.
 vi.setConfig({ testTimeout: 300_000 });
 
-/** A folder with the files of an operator, and the command line in it, which reaches the tenant by a relay. */
+/** A folder with an operator's files, and the command line there, which calls the tenant by a relay. */
 function createOperator({ link }: ProvisionStage, files: Readonly<Record<string, string>>) {
   const cwd = makeFolder(files);
   const start = (relay: string, ...args: string[]) => {
@@ -35,7 +35,7 @@ function createOperator({ link }: ProvisionStage, files: Readonly<Record<string,
 
 const shopFiles = { 'gatehouse.tenant.yaml': stringify(SHOP) };
 
-it('apply that is killed after each of its changes in turn is brought to its end by the next run, with all secrets', async () => {
+it('apply that is killed after any of its changes is completed by the next run, with all secrets', async () => {
   const stage = await startStage();
   const { cwd, start } = createOperator(stage, shopFiles);
   const written: string[] = [];
@@ -52,7 +52,7 @@ it('apply that is killed after each of its changes in turn is brought to its end
     isKilled = code === null;
     if (!isKilled) expect(JSON.parse(stdout)).toMatchObject({ ok: true, changes: 0, left: [] });
   }
-  // One for each step, and two for a connection: it is made, and then enabled.
+  // One for each step, and two for a connection, which is created and then enabled.
   expect(written).toHaveLength(10);
   const { client } = await stage.open();
   const { data } = await client.clients.list();
@@ -68,7 +68,7 @@ it('apply that is killed after each of its changes in turn is brought to its end
   expect((await stage.plan(SHOP)).steps).toEqual([]);
 });
 
-it('Ctrl-C of apply ends after the change under way, says what is done and left, and the next run makes the rest', async () => {
+it('Ctrl-C of apply ends after the current change, prints done and remaining steps, and the next run makes the rest', async () => {
   const stage = await startStage();
   const { cwd, start } = createOperator(stage, shopFiles);
   let count = 0;
@@ -99,7 +99,7 @@ it('Ctrl-C of apply ends after the change under way, says what is done and left,
   expect(JSON.parse(second.stdout)).toMatchObject({ ok: true, changes: 7, left: [] });
 });
 
-it('Ctrl-C of users import ends after the job under way, and says how many users are in and left', async () => {
+it('Ctrl-C of users import ends after the current job, and prints the numbers of imported and remaining users', async () => {
   const users = Array.from({ length: 60 }, (_, index) => ({
     email: `user-${index}@example.com`,
     user_metadata: { text: 'x'.repeat(8000) },

@@ -7,7 +7,7 @@ const bad = 'routes:\n  - {path: /v1/x, methods: [GET], upstream: "http://exampl
 const env = { ROUTES_FILE: 'routes.yaml' };
 
 describe('routes check', () => {
-  it('exits 0 for sound routes, without serving, whatever else is missing', async () => {
+  it('exits 0 for valid routes, without listening, even if other settings are missing', async () => {
     const cwd = makeFolder({ 'routes.yaml': good });
     const ended = await runCli(['routes', 'check'], { env: { ...env, NODE_ENV: 'production' }, cwd });
     expect(ended).toMatchObject({ code: 0, stderr: '' });
@@ -26,7 +26,7 @@ describe('routes check', () => {
     expect(JSON.parse(json.stdout)).toMatchObject({ ok: false, faults: [{}, {}, {}] });
   });
 
-  it('takes upstreams from the environment and from .env, but no secret of the gateway', async () => {
+  it('reads upstreams from the environment and .env, without the gateway’s secrets', async () => {
     const routes = good.replace('http://127.0.0.1:1', 'http://${UPSTREAM_HOST}:${UPSTREAM_PORT}');
     const cwd = makeFolder({ 'routes.yaml': routes, '.env': 'UPSTREAM_PORT=4500\nUPSTREAM_HOST=other\n' });
     const listed = await runCli(['routes', 'list'], { env: { ...env, UPSTREAM_HOST: 'organizer' }, cwd });
@@ -51,7 +51,7 @@ describe('routes check', () => {
     expect({ code, stdout }).toMatchObject({ code: 78, stdout: expect.stringContaining('ENOENT') });
   });
 
-  it('takes rows of a module, and tells what is wrong with them', async () => {
+  it('checks rows of a module, and prints their faults', async () => {
     const module = `export default [
       { method: 'GET', path: '/api/hello', guard: 'public', operationId: 'hello', summary: 'Hello', tag: 'Hello',
         responses: { 200: { description: 'Hello' } }, errors: [], handler: () => ({ status: 200, body: {} }) },
@@ -77,7 +77,7 @@ describe('routes check', () => {
   });
 });
 
-it('routes list tells every resource route and who answers it', async () => {
+it('routes list prints every resource route with its handler or upstream', async () => {
   const cwd = makeFolder({ 'routes.yaml': good });
   const { code, stdout } = await runCli(['routes', 'list', '--json'], { env, cwd });
   expect(code).toBe(0);
@@ -97,7 +97,7 @@ it('routes list tells every resource route and who answers it', async () => {
   expect((await runCli(['routes', 'list'], { env, cwd })).stdout).toMatch(/^GET +\/api\/x\/\* /m);
 });
 
-it('start refuses to serve faulty routes, with exit 78', async () => {
+it('start exits 78 with invalid routes', async () => {
   const cwd = makeFolder({ 'routes.yaml': bad });
   const { code, stderr } = await runCli(['start'], {
     env: { ...env, PORT: '0', ADMIN_PORT: '0', TENANT_PORT: '0' },

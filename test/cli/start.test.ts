@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import { expect, it } from 'vitest';
 import { runMain, spawnCli } from './support/run-cli.ts';
 
-/** The address in the log line that says the gateway listens; all lines, later ones too, are put into `lines`. */
+/** The address in the log line that says that the gateway listens; adds all log lines to `lines`. */
 function readAddress(stdout: NodeJS.ReadableStream, lines: string[]): Promise<string> {
   return new Promise((resolve, reject) => {
     const reader = createInterface({ input: stdout });
@@ -38,7 +38,7 @@ it.each([[['config', 'check']], [['--help']], [['']]])(
   },
 );
 
-it('src/main.ts names the faults of every source in one round, and exits 78', async () => {
+it('src/main.ts names the faults of all sources together, and exits 78', async () => {
   const { code, stderr } = await runMain([], { PORT: 'x', ROUTES_FILE: 'nothing', STORE_URL: 'sqlite:.' });
   expect(code).toBe(78);
   expect(

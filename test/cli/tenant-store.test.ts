@@ -7,7 +7,7 @@ import { confirm } from '../../src/cli/confirm.ts';
 import { makeFolder, runCli } from './support/run-cli.ts';
 import { startTenant } from './support/tenant.ts';
 
-// Each test runs several programs, one after another.
+// Each test runs several programs in sequence.
 vi.setConfig({ testTimeout: 120_000 });
 
 const seed = `
@@ -29,7 +29,7 @@ async function signIn(origin: string, password = 'Canary-Horse-9-battery'): Prom
   return (await fetch(`${origin}/oauth/token`, { method: 'POST', body })).status;
 }
 
-/** Exports into a file of the folder, and answers with its text. */
+/** Exports into a file of the folder, and returns its text. */
 async function exportTo(file: string, cwd: string, ...args: string[]): Promise<string> {
   const { code, stdout } = await tenant(cwd, ['export', ...args]);
   expect(code).toBe(0);
@@ -43,10 +43,10 @@ async function makeTemplate() {
   return { folder, exported: await exportTo('tenant.json', folder) };
 }
 let template: ReturnType<typeof makeTemplate> | undefined;
-/** A folder whose tenant holds the seed, and what it exports: made once, as each program takes its time. */
+/** A folder with a seeded tenant, and its export; created once, because each program is slow. */
 const readTemplate = () => (template ??= makeTemplate());
 
-/** A folder of its own with that tenant, and these files. */
+/** A new folder with that tenant, and these files. */
 async function makeSeeded(files: Readonly<Record<string, string>> = {}): Promise<string> {
   const folder = makeFolder(files);
   cpSync((await readTemplate()).folder, folder, { recursive: true });
@@ -54,7 +54,7 @@ async function makeSeeded(files: Readonly<Record<string, string>> = {}): Promise
 }
 
 describe('tenant export and import', () => {
-  it('bring a tenant to another folder: byte-equal, and its users sign in there', async () => {
+  it('copy a tenant to another folder: byte-equal, and its users can sign in there', async () => {
     const [from, to] = [makeFolder({ 'seed.yaml': seed }), makeFolder()];
     expect(await tenant(from, ['seed', 'seed.yaml'])).toMatchObject({
       code: 0,
@@ -75,7 +75,7 @@ describe('tenant export and import', () => {
     expect(await exportTo('later.json', to)).not.toContain(running.ready.domain);
   });
 
-  it('go through the tenant where it runs, and say so', async () => {
+  it('use the running tenant, and say so', async () => {
     const cwd = makeFolder();
     const running = await startTenant(cwd);
     const exported = await tenant(cwd, ['export', '--json'], running.env);
@@ -90,7 +90,7 @@ describe('tenant export and import', () => {
     await running.stop();
   });
 
-  it('do not touch a tenant that runs at the port with other data', async () => {
+  it('do not change a tenant with other data at the port', async () => {
     const [other, cwd] = [makeFolder(), makeFolder({ 'seed.yaml': seed })];
     const running = await startTenant(other);
     const { code, stdout } = await tenant(cwd, ['seed', 'seed.yaml'], running.env);
@@ -99,7 +99,7 @@ describe('tenant export and import', () => {
     await running.stop();
   });
 
-  it('reach a tenant whose data are in memory, too', async () => {
+  it('work with a running tenant in memory, too', async () => {
     const cwd = makeFolder({ 'seed.yaml': seed });
     const running = await startTenant(cwd, { TENANT_DATA: ':memory:' });
     expect(await tenant(cwd, ['seed', 'seed.yaml'], running.env)).toMatchObject({ code: 0 });
@@ -111,7 +111,7 @@ describe('tenant export and import', () => {
     expect(gone).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining(':memory:') });
   });
 
-  it('with --with-keys take the signing keys along: tokens are of the same tenant then', async () => {
+  it('with --with-keys include the signing keys, so that tokens stay valid', async () => {
     const [from, to] = [makeFolder(), makeFolder()];
     const first = await startTenant(from);
     await first.stop();
@@ -141,7 +141,7 @@ describe('tenant export and import', () => {
     expect(await exportTo('after.json', cwd)).toBe((await readTemplate()).exported);
   });
 
-  it('export without data is a sentence and exit 1, and makes none', async () => {
+  it('export without data prints one sentence, exits 1, and creates no data', async () => {
     const cwd = makeFolder();
     const { code, stdout, stderr } = await tenant(cwd, ['export']);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
@@ -155,7 +155,7 @@ describe('tenant export and import', () => {
 });
 
 describe('tenant seed', () => {
-  it('lays a changed seed over the tenant, and the start warns no more', async () => {
+  it('applies a changed seed on top of the tenant, and the start shows no warning', async () => {
     const cwd = makeFolder({ 'seed.yaml': seed });
     const env = { TENANT_SEED: 'seed.yaml' };
     await (await startTenant(cwd, env)).stop();
@@ -176,7 +176,7 @@ describe('tenant seed', () => {
     await unset.stop();
   });
 
-  it('tells every fault of a seed, and changes nothing', async () => {
+  it('prints every error of a seed, and changes nothing', async () => {
     const cwd = await makeSeeded({
       'faulty.yaml':
         'client_grants: [{ client_id: ghost, audience: urn:none }]\nusers: [{ email: b@example.com, roles: [king] }]',
@@ -189,7 +189,7 @@ describe('tenant seed', () => {
 });
 
 describe('tenant reset', () => {
-  it('begins anew with the seed; secrets of clients stay as they are', async () => {
+  it('resets the tenant to the seed; client secrets are unchanged', async () => {
     const cwd = makeFolder({ 'seed.yaml': seed });
     const running = await startTenant(cwd);
     const secret = await tenant(cwd, ['credentials', '--json'], running.env);
@@ -206,7 +206,7 @@ describe('tenant reset', () => {
     expect(JSON.parse(seeded.stdout)).toMatchObject({ users: 1, clients: 8 });
   });
 
-  it('asks first, and without a terminal to ask on does nothing: exit 2', async () => {
+  it('asks for confirmation, and does nothing without a terminal: exit 2', async () => {
     const cwd = await makeSeeded();
     const { code, stdout, stderr } = await tenant(cwd, ['reset']);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
@@ -221,7 +221,7 @@ describe('tenant reset', () => {
     ['', false],
     ['yes please', false],
     [undefined, false],
-  ])('takes %j for an answer: %s', async (answer, isYes) => {
+  ])('treats %j as the answer: %s', async (answer, isYes) => {
     const input = Object.assign(new PassThrough(), { isTTY: true });
     const asked = confirm('Go?', { input, output: new PassThrough() });
     if (answer === undefined) input.end();
@@ -230,7 +230,7 @@ describe('tenant reset', () => {
   });
 });
 
-it('tenant credentials tell where AUTH0_DOMAIN points elsewhere', async () => {
+it('tenant credentials warn if AUTH0_DOMAIN is another tenant', async () => {
   const cwd = await makeSeeded();
   const elsewhere = await tenant(cwd, ['credentials', 'shop'], { AUTH0_DOMAIN: 'acme.eu.auth0.com' });
   expect(elsewhere).toMatchObject({ code: 0, stdout: 'client_id=shop\nclient_secret=a-known-secret\n' });

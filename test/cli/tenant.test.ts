@@ -76,8 +76,9 @@ describe('tenant credentials', () => {
     expect([byId, byName]).toEqual([byKey, byKey]);
 
     const unknown = await credentials(cwd, 'nobody', '--json');
-    expect(unknown).toMatchObject({ code: 1, stdout: '' });
-    expect(unknown.stderr).toMatch(/no client "nobody".+gift-deliveries/);
+    expect(unknown.code).toBe(1);
+    const failure = { ok: false, faults: [expect.stringMatching(/no client "nobody".+gift-deliveries/)] };
+    expect(JSON.parse(unknown.stdout)).toEqual(failure);
   });
 
   it('without data is a sentence and exit 1, and makes none', async () => {

@@ -5,7 +5,7 @@ import { expect, it, onTestFinished, vi } from 'vitest';
 import { makeFolder, runCli } from './support/run-cli.ts';
 import { startTenant } from './support/tenant.ts';
 
-// Each test runs several programs, one after another.
+// Each test runs several programs in sequence.
 vi.setConfig({ testTimeout: 120_000 });
 
 const password = 'Brought-Along-7';
@@ -31,7 +31,7 @@ async function signIn(origin: string, username: string): Promise<number> {
   return (await fetch(`${origin}/oauth/token`, { method: 'POST', body })).status;
 }
 
-it('brings users into the embedded tenant, running or not; who has failed is told, with exit 1', async () => {
+it('imports users into the embedded tenant, running or not; failed users are listed, with exit 1', async () => {
   const cwd = makeFolder(files());
   await runCli(['tenant', 'seed', 'seed.yaml'], { cwd });
   const { code, stdout } = await importUsers(cwd);
@@ -58,7 +58,7 @@ it('brings users into the embedded tenant, running or not; who has failed is tol
   await running.stop();
 });
 
-it('parts many users into jobs, and exits 0 when all are in', async () => {
+it('splits many users into jobs, and exits 0 when all are imported', async () => {
   const many = Array.from({ length: 60 }, (_, index) => ({
     email: `user-${index}@example.com`,
     user_metadata: { text: 'x'.repeat(8000) },
@@ -71,7 +71,7 @@ it('parts many users into jobs, and exits 0 when all are in', async () => {
   expect(code).toBe(0);
 });
 
-it('brings users into the tenant of AUTH0_DOMAIN, by AUTH0_MGMT_CLIENT_ID', async () => {
+it('imports users into the tenant of AUTH0_DOMAIN, with AUTH0_MGMT_CLIENT_ID', async () => {
   const [there, cwd] = [makeFolder({ 'seed.yaml': seed }), makeFolder(files([users[0]]))];
   const running = await startTenant(there, { TENANT_SEED: 'seed.yaml' });
   const found = await runCli(['tenant', 'credentials', 'gatehouse-management', '--json'], {
@@ -97,7 +97,7 @@ it('brings users into the tenant of AUTH0_DOMAIN, by AUTH0_MGMT_CLIENT_ID', asyn
   await running.stop();
 });
 
-/** A tenant that answers as a busy one does: 429 at first, and a job that takes its time. */
+/** A tenant that responds like a busy one: first 429, and a slow job. */
 async function startBusyTenant(last: object) {
   const seen: string[] = [];
   const polls = [{ status: 'pending' }, { status: 'processing' }, last];
@@ -131,7 +131,7 @@ async function startBusyTenant(last: object) {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void server.close());
-  // The server listens on TCP, which the type cannot say.
+  // The server listens on TCP, which the type does not express.
   const { port } = server.address() as AddressInfo;
   return {
     seen,
@@ -144,7 +144,7 @@ async function startBusyTenant(last: object) {
   };
 }
 
-it('waits for a tenant that has too much to do, and for its job', async () => {
+it('waits for a rate-limited tenant, and for its job', async () => {
   const busy = await startBusyTenant({
     status: 'completed',
     summary: { inserted: 4, updated: 0, failed: 0 },
@@ -163,7 +163,7 @@ it('waits for a tenant that has too much to do, and for its job', async () => {
   ]);
 });
 
-it('a job that fails as a whole is told, with exit 1', async () => {
+it('a job that fails completely is reported, with exit 1', async () => {
   const busy = await startBusyTenant({ status: 'failed', status_details: 'Failed to parse users file' });
   expect(await importUsers(makeFolder(files()), busy.env)).toMatchObject({
     code: 1,
@@ -189,7 +189,7 @@ it.each([
     /AUTH0_MGMT_CLIENT_SECRET/,
   ],
   ['production without a domain', [], { NODE_ENV: 'production' }, 78, /AUTH0_DOMAIN/],
-])('%s is a sentence and no import', async (_what, given, env, code, complaint) => {
+])('%s prints one sentence and imports nothing', async (_what, given, env, code, complaint) => {
   const ended = await importUsers(makeFolder(files(given)), env);
   expect({ code: ended.code, stdout: ended.stdout }).toEqual({ code, stdout: '' });
   expect(ended.stderr).toMatch(complaint);

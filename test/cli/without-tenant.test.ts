@@ -4,7 +4,7 @@ import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { makeFolder } from '../support/folder.ts';
 
-// What the Dockerfile copies of the checkout; packages/ stays behind.
+// The files that the Dockerfile copies; packages/ is not among them.
 let image: string;
 beforeAll(() => {
   image = makeFolder();
@@ -26,7 +26,7 @@ function run(args: readonly string[], env: Readonly<Record<string, string>> = {}
 const gatehouse = (args: readonly string[], env?: Readonly<Record<string, string>>) =>
   run(['src/cli/index.ts', ...args], env);
 
-describe('an installation without the embedded tenant, as the production image is one', () => {
+describe('an installation without the embedded tenant, like the production image', () => {
   it.each([
     ['start'],
     ['credentials'],
@@ -49,14 +49,14 @@ describe('an installation without the embedded tenant, as the production image i
     });
   });
 
-  it('does not start a gateway that no other tenant is set for: exit 78', async () => {
+  it('does not start a gateway without a remote tenant: exit 78', async () => {
     const env = { PORT: '0', ADMIN_PORT: '0', STORE_URL: 'sqlite::memory:', SESSION_SECRETS: 's'.repeat(40) };
     const { code, stdout } = await run(['src/main.ts'], env);
     expect(code).toBe(78);
     expect(stdout).toMatch(/AUTH0_DOMAIN is not set\. The embedded tenant is not part of this installation/);
   });
 
-  it('imports users into the tenant of AUTH0_DOMAIN all the same', async () => {
+  it('imports users into the tenant of AUTH0_DOMAIN', async () => {
     const env = {
       AUTH0_DOMAIN: 'acme.eu.auth0.com',
       AUTH0_BASE_URL: 'http://127.0.0.1:1',

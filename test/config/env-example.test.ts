@@ -32,7 +32,7 @@ describe('.env.example', () => {
     expect(parse(text)).toEqual({});
   });
 
-  it('means the defaults when every line is uncommented', () => {
+  it('has the default values when every line is uncommented', () => {
     const cwd = makeFolder();
     expect(Object.keys(parse(uncommented))).toEqual(VARIABLE_NAMES);
     const [commented, defaults] = [readConfig(parse(uncommented), { cwd }), readConfig({}, { cwd })];

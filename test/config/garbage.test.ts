@@ -32,7 +32,7 @@ const garbage = fc.dictionary(names, fc.oneof(fc.string({ unit: 'binary' }), nea
   maxKeys: 40,
 });
 
-it('whatever the environment holds, the answer is a configuration or faults with a name, a sight and a wish', () => {
+it('any environment results in a configuration, or in faults with name, given value and expected value', () => {
   fc.assert(
     fc.property(garbage, (environment) => {
       const answer = readConfig(environment, { cwd: '/nowhere' });
@@ -45,10 +45,10 @@ it('whatever the environment holds, the answer is a configuration or faults with
   );
 });
 
-it('no secret shows in faults, warnings or settings, wherever else its text was put by mistake', () => {
+it('no secret appears in faults, warnings or settings, even if it was set in another variable by mistake', () => {
   const secretNames = fc.constantFrom('AUTH0_CLIENT_SECRET', 'AUTH0_CLIENT_ASSERTION_KEY', 'SESSION_SECRETS');
   const secret = fc.stringMatching(/^[A-Za-z0-9+/=_-]{12,60}$/);
-  // A path is shown, so only what no path looks like is hidden where a path should be.
+  // Paths are shown, so a value in place of a path is hidden only if it does not look like a path.
   const secretAsPath = fc.stringMatching(/^[A-Za-z0-9_-]{32,64}$/);
   const placed = fc.oneof(
     fc.record({ value: secret, asFile: fc.constant(false) }),
@@ -67,7 +67,7 @@ it('no secret shows in faults, warnings or settings, wherever else its text was 
   );
 });
 
-it('each secret of a list is hidden, not the list alone', () => {
+it('each secret of a list is hidden, not only the list', () => {
   const [first, second] = ['a1b2c3d4'.repeat(4), 'z9y8x7w6'.repeat(5)];
   const given = { SESSION_SECRETS: `${first}, ${second}`, LOG_LEVEL: second, AUTH0_CONNECTION: first };
   const answer = JSON.stringify(readConfig(given, { cwd: '/nowhere' }));

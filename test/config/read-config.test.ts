@@ -9,7 +9,7 @@ import { makeFolder } from '../support/folder.ts';
 const cwd = '/nowhere/at-all';
 const read = (environment: Environment) => readConfig(environment, { cwd });
 
-/** The names of all faults, in their order. */
+/** The variable names of all faults, in order. */
 const faultyNames = (environment: Environment): string[] => {
   const answer = read(environment);
   return answer.ok ? [] : answer.faults.map(({ name }) => name);
@@ -35,7 +35,7 @@ const production = {
   TRUST_PROXY: '10.0.0.0/8',
 };
 
-describe('without any variable', () => {
+describe('without variables', () => {
   it('the tenant is the embedded one and everything has a default', () => {
     expect(configOf({})).toMatchObject({
       production: false,
@@ -56,11 +56,11 @@ describe('without any variable', () => {
     });
   });
 
-  it('an empty value is none', () => {
+  it('an empty value counts as unset', () => {
     expect(configOf({ PORT: '', AUTH0_DOMAIN: '', SESSION_SECRETS: '' })).toEqual(configOf({}));
   });
 
-  it('nothing of it can be changed', () => {
+  it('the configuration is immutable', () => {
     const config = configOf(remote);
     const frozen = (tree: unknown): boolean =>
       typeof tree !== 'object' ||
@@ -70,21 +70,21 @@ describe('without any variable', () => {
   });
 });
 
-describe('the API for administrators', () => {
-  it('is that of the embedded tenant, and none of a remote one unless it is named', () => {
+describe('the administration API', () => {
+  it('defaults to that of the embedded tenant; a remote tenant has none by default', () => {
     expect(configOf({}).auth0.adminAudience).toBe('urn:gatehouse:admin');
     expect(configOf(remote).auth0.adminAudience).toBeUndefined();
     expect(configOf({ ...remote, AUTH0_ADMIN_AUDIENCE: 'urn:admin' }).auth0.adminAudience).toBe('urn:admin');
   });
 
-  it('is no API that users get tokens for without permissions', () => {
+  it('must not be an API whose tokens users get without permissions', () => {
     const apis = { AUTH0_API_AUDIENCE: 'urn:one', AUTH0_API_AUDIENCES: 'urn:two' };
     for (const AUTH0_ADMIN_AUDIENCE of ['urn:one', 'urn:two'])
       expect(faultyNames({ ...remote, ...apis, AUTH0_ADMIN_AUDIENCE })).toEqual(['AUTH0_ADMIN_AUDIENCE']);
     expect(faultyNames({ ...remote, ...apis, AUTH0_ADMIN_AUDIENCE: 'urn:three' })).toEqual([]);
   });
 
-  it('stands beside one that customers are granted, which is never the Management API', () => {
+  it('requires an API for customers, which is never the Management API', () => {
     const AUTH0_API_AUDIENCE = 'https://acme.eu.auth0.com/api/v2/';
     expect(faultyNames({ ...remote, AUTH0_API_AUDIENCE })).toEqual(['AUTH0_API_AUDIENCE']);
   });
@@ -93,7 +93,7 @@ describe('the API for administrators', () => {
 const at = (AUTH0_BASE_URL: string) => ({ ...remote, AUTH0_DOMAIN: 'localhost:4400', AUTH0_BASE_URL });
 
 describe('a remote tenant', () => {
-  it('has its issuer and address from its domain', () => {
+  it('derives its issuer and address from its domain', () => {
     expect(configOf(remote).auth0.tenant).toEqual({
       kind: 'remote',
       domain: 'acme.eu.auth0.com',
@@ -104,7 +104,7 @@ describe('a remote tenant', () => {
     });
   });
 
-  it('may be reached elsewhere, over plain http on loopback only', () => {
+  it('may have another address, with plain http only on loopback', () => {
     expect(configOf(at('http://127.0.0.1:4400')).auth0.tenant).toMatchObject({
       issuer: 'https://localhost:4400/',
       baseUrl: 'http://127.0.0.1:4400',
@@ -142,7 +142,7 @@ describe('a remote tenant', () => {
     expect(faultyNames({ ...production, AUTH0_DOMAIN: 'http://localhost:4400' })).toEqual(['AUTH0_DOMAIN']);
   });
 
-  it('needs client id, a secret or a key, and audience: all told at once', () => {
+  it('requires client id, a secret or a key, and audience: all reported together', () => {
     expect(faultyNames({ AUTH0_DOMAIN: 'acme.eu.auth0.com' })).toEqual([
       'AUTH0_CLIENT_ID',
       'AUTH0_CLIENT_SECRET',
@@ -150,7 +150,7 @@ describe('a remote tenant', () => {
     ]);
   });
 
-  it('takes a private key instead of the secret, but not both', () => {
+  it('accepts a private key instead of the secret, but not both', () => {
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
     const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
     const { AUTH0_CLIENT_SECRET: _, ...keyless } = remote;
@@ -172,11 +172,11 @@ describe('a remote tenant', () => {
 });
 
 describe('production', () => {
-  it('is content with a tenant, an https origin and session secrets', () => {
+  it('requires only a tenant, an https origin and session secrets', () => {
     expect(configOf(production)).toMatchObject({ production: true, allowLocalhostOrigins: false });
   });
 
-  it('refuses what development gives it, all at once', () => {
+  it('refuses the defaults of development, all reported together', () => {
     expect(faultyNames({ NODE_ENV: 'production', TENANT_ALLOW_REMOTE: 'true', PORT: 'x' })).toEqual([
       'PORT',
       'PUBLIC_URL',
@@ -207,7 +207,7 @@ describe('production', () => {
     expect(faultyNames({ ...production, PUBLIC_URL: 'http://localhost:3000' })).toEqual(['PUBLIC_URL']);
   });
 
-  it('wants to be told which proxies are in front, were it none', () => {
+  it('requires TRUST_PROXY, even without proxies', () => {
     expect(configOf({ ...production, TRUST_PROXY: 'none' }).trustProxy).toEqual({ cidrs: [] });
     expect(configOf({ ...production, TRUST_PROXY: '1' }).trustProxy).toEqual({ hops: 1 });
     expect(configOf(remote).trustProxy).toBeUndefined();
@@ -259,8 +259,32 @@ describe('production', () => {
   );
 });
 
+describe('the revocation feed', () => {
+  const management = { AUTH0_MGMT_CLIENT_ID: 'm', AUTH0_MGMT_CLIENT_SECRET: 'secret' };
+
+  it.each(['logs', 'events'])('%s needs a client for the Management API', (REVOCATION_FEED) => {
+    expect(faultyNames({ ...remote, REVOCATION_FEED })).toEqual(['REVOCATION_FEED']);
+    expect(configOf({ ...remote, ...management, REVOCATION_FEED }).revocation.feed).toBe(REVOCATION_FEED);
+    // The embedded tenant has such a client.
+    expect(configOf({ REVOCATION_FEED }).revocation.feed).toBe(REVOCATION_FEED);
+  });
+
+  it('may be off without one, and is not decided by the configuration where it is not set', () => {
+    expect(configOf({ ...remote, REVOCATION_FEED: 'off' }).revocation.feed).toBe('off');
+    expect(configOf(remote).revocation).toEqual({ feed: undefined, pollS: 3 });
+  });
+
+  it.each(['on', 'LOGS', 'logs,events'])('cannot be %j', (REVOCATION_FEED) => {
+    expect(faultyNames({ REVOCATION_FEED })).toEqual(['REVOCATION_FEED']);
+  });
+
+  it.each(['0', '61', '1.5', '-1', 'x'])('is not read every %s s', (REVOCATION_POLL_S) => {
+    expect(faultyNames({ REVOCATION_POLL_S })).toEqual(['REVOCATION_POLL_S']);
+  });
+});
+
 describe('the embedded tenant', () => {
-  it('listens beyond loopback only when that is allowed', () => {
+  it('listens beyond loopback only if that is allowed', () => {
     expect(faultyNames({ TENANT_HOST: '0.0.0.0' })).toEqual(['TENANT_HOST']);
     const open = { TENANT_HOST: '0.0.0.0', TENANT_ALLOW_REMOTE: 'true' };
     expect(configOf(open).auth0.tenant).toMatchObject({ host: '0.0.0.0', allowRemote: true });
@@ -268,7 +292,7 @@ describe('the embedded tenant', () => {
       expect(faultyNames({ TENANT_HOST })).toEqual([]);
   });
 
-  it('can be one of another process at a name below localhost, by http', () => {
+  it('can run in another process at a name below localhost, over http', () => {
     const away = { ...remote, AUTH0_DOMAIN: 'tenant.localhost:4500' };
     const AUTH0_BASE_URL = 'http://tenant.localhost:4500';
     expect(configOf({ ...away, AUTH0_BASE_URL }).auth0.tenant).toMatchObject({
@@ -277,11 +301,11 @@ describe('the embedded tenant', () => {
     });
   });
 
-  it('has no use for the address of another', () => {
+  it('refuses the address of another tenant', () => {
     expect(faultyNames({ AUTH0_BASE_URL: 'https://edge.example.com' })).toEqual(['AUTH0_BASE_URL']);
   });
 
-  it('can be read alone, whatever is wrong with the gateway', () => {
+  it('can be read alone, despite faults of the gateway’s settings', () => {
     const settings = { host: '127.0.0.1', port: 0, dataFile: ':memory:', seedFile: `${cwd}/seed.yaml` };
     const environment = { PORT: 'x', AUTH0_DOMAIN: 'https://x', TENANT_TIMEOUT_MS: '-1' };
     const own = { TENANT_PORT: '0', TENANT_DATA: ':memory:', TENANT_SEED: 'seed.yaml' };
@@ -299,7 +323,7 @@ describe('the embedded tenant', () => {
 
 const warned = (name: string) => read({ [name]: 'secret-value' }).warnings;
 
-describe('a variable that is not known', () => {
+describe('an unknown variable', () => {
   it.each([
     ['AUTH0_DOMIAN', 'AUTH0_DOMAIN'],
     ['AUTH0_CLIENT_SECRT', 'AUTH0_CLIENT_SECRET'],
@@ -312,7 +336,7 @@ describe('a variable that is not known', () => {
     ['port', 'PORT'],
     ['GATEHOUSE_PORT', 'PORT'],
     ['GATEHOUSE_LOG_LEVEL', 'LOG_LEVEL'],
-  ])('%s earns a warning that names %s', (name, nearest) => {
+  ])('%s causes a warning that suggests %s', (name, nearest) => {
     expect(warned(name)).toEqual([{ name, message: expect.stringMatching(new RegExp(`\\b${nearest}$`)) }]);
   });
 
@@ -321,8 +345,8 @@ describe('a variable that is not known', () => {
     (name) => expect(warned(name)).toEqual([]),
   );
 
-  // Every single slip of the hand in every name, and a few double ones.
-  it.each(VARIABLE_NAMES)('%s: no typo of one or two letters is silent', (name) => {
+  // Every single typo in every name, and some double ones.
+  it.each(VARIABLE_NAMES)('%s: every typo of one or two letters causes a warning', (name) => {
     const typos = new Set([`${name}S`, `X${name}`, `${name}XY`, name.slice(0, -1), name.slice(2)]);
     for (let i = 0; i < name.length; i++) {
       typos.add(name.slice(0, i) + name.slice(i + 1));
@@ -335,7 +359,7 @@ describe('a variable that is not known', () => {
     }
   });
 
-  it('earns one in .env whatever it is, since nothing else reads that file', () => {
+  it('always causes a warning in .env, because only the gateway reads that file', () => {
     const folder = makeFolder({ '.env': 'COMPOSE_PROJECT_NAME=x\nPORT=4000\nAUTH0_CONTRACT_DOMAIN=y\n' });
     expect(readConfig({ HOSTNAME: 'h' }, { cwd: folder }).warnings).toEqual([
       {
@@ -345,7 +369,7 @@ describe('a variable that is not known', () => {
     ]);
   });
 
-  it('of an ordinary shell earns none', () => {
+  it('of a usual shell causes no warning', () => {
     const ordinary =
       'HOME HOSTNAME LANG LC_ALL LOGNAME MAIL NODE NODE_OPTIONS NODE_PATH OLDPWD PAGER PATH PWD SHELL';
     const names = `${ordinary} SHLVL TERM TMPDIR TZ USER XDG_RUNTIME_DIR _ CI NO_COLOR npm_command http_proxy NO_PROXY`;

@@ -6,7 +6,7 @@ import { expect, it } from 'vitest';
 import { readSessionSecret } from '../../src/config/session-secrets.ts';
 import { makeFolder } from '../support/folder.ts';
 
-it('is made once, with 32 bytes or more, in a file for its owner alone', async () => {
+it('the secret is created once, with at least 32 bytes, in a file that only its owner can read', async () => {
   const file = path.join(makeFolder(), 'data', 'session-secret');
   const secret = await readSessionSecret(file);
   expect(Buffer.byteLength(secret)).toBeGreaterThanOrEqual(32);
@@ -14,13 +14,13 @@ it('is made once, with 32 bytes or more, in a file for its owner alone', async (
   expect(await readSessionSecret(file)).toBe(secret);
 });
 
-it('two checkouts on the same machine do not share it', async () => {
+it('two checkouts on one machine have different secrets', async () => {
   const files = [makeFolder(), makeFolder()].map((folder) => path.join(folder, 'session-secret'));
   const [one, other] = await Promise.all(files.map(readSessionSecret));
   expect(one).not.toBe(other);
 });
 
-it('callers and processes that make it at the same time agree, and leave nothing else behind', async () => {
+it('parallel callers and processes get the same secret, and leave no other file behind', async () => {
   const file = path.join(makeFolder(), 'data', 'session-secret');
   const module = path.resolve('src/config/session-secrets.ts');
   const script = `import { readSessionSecret } from ${JSON.stringify(module)};
@@ -36,7 +36,7 @@ it('callers and processes that make it at the same time agree, and leave nothing
   expect(readdirSync(path.dirname(file))).toEqual(['session-secret']);
 });
 
-it('a file that holds too little is refused, not used and not overwritten', async () => {
+it('a file with too few bytes is refused, not used and not overwritten', async () => {
   const folder = makeFolder({ 'session-secret': 'short\n' });
   const file = path.join(folder, 'session-secret');
   await expect(readSessionSecret(file)).rejects.toThrow(/less than 32 bytes/);

@@ -19,8 +19,8 @@ function settingOf(answer: ReturnType<typeof readConfig>, name: VariableName) {
 
 const faultsOf = (answer: ReturnType<typeof readConfig>) => (answer.ok ? [] : answer.faults);
 
-describe('where a value comes from', () => {
-  it('the default, .env, the environment, or a file, in this order of strength', () => {
+describe('the source of a value', () => {
+  it('is the default, .env, the environment or a file, in increasing precedence', () => {
     expect(settingOf(read({}), 'PORT')).toEqual(['3000', 'default']);
     expect(settingOf(read({}, { '.env': 'PORT=4000\n' }), 'PORT')).toEqual(['4000', '.env']);
     expect(settingOf(read({ PORT: '5000' }, { '.env': 'PORT=4000\n' }), 'PORT')).toEqual([
@@ -30,15 +30,15 @@ describe('where a value comes from', () => {
     expect(settingOf(read({ PORT_FILE: 'port' }, { port: '6000\n' }), 'PORT')).toEqual(['6000', 'file']);
   });
 
-  it('an empty variable of the environment takes back what .env says', () => {
+  it('is the default if an empty variable of the environment overrides .env', () => {
     expect(settingOf(read({ PORT: '' }, { '.env': 'PORT=4000\n' }), 'PORT')).toEqual(['3000', 'default']);
   });
 
-  it('.env may name a file as well', () => {
+  it('can be a file that .env names', () => {
     expect(settingOf(read({}, { '.env': 'PORT_FILE=port', port: '6000' }), 'PORT')).toEqual(['6000', 'file']);
   });
 
-  it('a fallback of the program, where nobody has set the variable', () => {
+  it('is a fallback of the program if the variable is not set', () => {
     const readFallback = (environment: Environment, files: Readonly<Record<string, string>> = {}) =>
       readConfig(environment, { cwd: makeFolder(files), fallbacks: { PORT: '7000', OTHER: 'value' } });
     expect(settingOf(readFallback({}), 'PORT')).toEqual(['7000', 'default']);
@@ -52,12 +52,12 @@ describe('where a value comes from', () => {
     expect(readFallback({ OTHER: 'set' }).lookUp('OTHER')).toBe('set');
   });
 
-  it('a default that follows from another variable moves with it', () => {
+  it('is a default that follows another variable', () => {
     expect(settingOf(read({ PORT: '5000' }), 'PUBLIC_URL')).toEqual(['http://localhost:5000', 'default']);
     expect(settingOf(read({ PORT: '80' }), 'PUBLIC_URL')).toEqual(['http://localhost', 'default']);
   });
 
-  it('a faulty variable is told once, not again in what follows from it', () => {
+  it('of a faulty variable is reported once, not again for dependent variables', () => {
     expect(faultsOf(read({ PORT: 'x' })).map(({ name }) => name)).toEqual(['PORT']);
   });
 });
@@ -73,7 +73,7 @@ describe('a variable given as a file', () => {
     ]);
   });
 
-  it('and directly as well is a fault, wherever the two are written', () => {
+  it('and directly too is a fault, in any combination of sources', () => {
     const files = { '.env': 'PORT_FILE=port\n', port: '6000' };
     expect(faultsOf(read({ PORT: '5000' }, files))).toEqual([
       { name: 'PORT', seen: 'PORT and PORT_FILE', wanted: 'one of the two' },
@@ -88,7 +88,7 @@ describe('a variable given as a file', () => {
     ['not text', 'binary', 'not UTF-8'],
     ['endless', '/dev/zero', 'EFBIG'],
     ['no path at all', 'a\0b', 'ERR_INVALID_ARG_VALUE'],
-  ])('is a fault where the file is %s', (_what, file, reason) => {
+  ])('is a fault if the file is %s', (_what, file, reason) => {
     const files = { empty: '\n', large: 'x'.repeat(70_000), binary: Buffer.from([0xff, 0xfe]) };
     expect(faultsOf(read({ AUTH0_CONNECTION_FILE: file }, files))).toMatchObject([
       { name: 'AUTH0_CONNECTION_FILE', seen: expect.stringContaining(reason) },
@@ -100,7 +100,7 @@ describe('a variable given as a file', () => {
     'secrets/auth0-client-secret.txt',
     './AUTH0_CLIENT_SECRET',
     '/var/run/secrets/kubernetes.io/gatehouse-0b2f7c1e/client-secret',
-  ])('that should hold a secret shows its path %s', (path) => {
+  ])('for a secret shows its path %s', (path) => {
     expect(faultsOf(read({ AUTH0_CLIENT_SECRET_FILE: path }))).toMatchObject([
       { name: 'AUTH0_CLIENT_SECRET_FILE', seen: `"${path}": no such file (ENOENT)` },
     ]);
@@ -117,7 +117,7 @@ describe('a variable given as a file', () => {
     expect(JSON.stringify(faultsOf(answer))).toContain('ENOENT');
   });
 
-  it('is shown with the path that it came from, a secret too', () => {
+  it('is shown with its path, also for a secret', () => {
     const answer = read(
       { PORT_FILE: 'port', SESSION_SECRETS_FILE: 'keys/session' },
       { port: '6000', keys: 'not a folder' },
@@ -156,7 +156,7 @@ describe('.env', () => {
     ]);
   });
 
-  it('may begin with the mark of UTF-8, and have the line breaks of Windows', () => {
+  it('may have a byte order mark and Windows line breaks', () => {
     const files = { '.env': '\uFEFFPORT=4000\r\n\r\n# a comment\r\nLOG_LEVEL=debug\r\n' };
     expect(settingOf(read({}, files), 'PORT')).toEqual(['4000', '.env']);
     expect(settingOf(read({}, files), 'LOG_LEVEL')).toEqual(['debug', '.env']);
@@ -170,7 +170,7 @@ describe('.env', () => {
     ['a quote that does not close', 'PORT=1\nAUTH0_CLIENT_SECRET="hidden-1\nLOG_LEVEL=info\n', 2],
     ['a text after the quotes', `AUTH0_CLIENT_SECRET='hidden-1' hidden-2`, 1],
     ['a value that dotenv would cut at #', 'AUTH0_CLIENT_SECRET=hidden-1#hidden-2', 1],
-  ])('with %s is a fault that names the line and shows nothing of it', (_what, text, line) => {
+  ])('with %s is a fault with the line number but without its content', (_what, text, line) => {
     const answer = read({}, { '.env': text });
     expect(faultsOf(answer)).toMatchObject([{ name: '.env', seen: `line ${line}` }]);
     expect(JSON.stringify(answer)).not.toContain('hidden');
@@ -208,7 +208,7 @@ describe('.env', () => {
   );
   const unreadable = fc.constantFrom('A', '=x', 'A x', 'A:x', 'A="x', "A='x' y", 'A=x#y', '?', 'export A');
 
-  it('is read as dotenv reads it, and each line that it would not read is named', () => {
+  it('is read like by dotenv, and each line that dotenv would ignore is reported', () => {
     fc.assert(
       fc.property(fc.array(toLine, { maxLength: 6 }), unreadable, (lines, bad) => {
         const text = lines.map((line) => line.text).join('\n');
@@ -223,7 +223,7 @@ describe('.env', () => {
   });
 });
 
-it('a variable named like a member of every object is not mistaken for one', () => {
+it('a variable named like a built-in member of objects is an ordinary variable', () => {
   const answer = readConfig(Object.create({ PORT: '1' }) as Environment, {
     cwd: makeFolder({ '.env': '__proto__=x\n' }),
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config/read-config.ts';
 
-// Nothing lies there: no .env is read.
+// An empty folder, so that no .env is read.
 const cwd = '/nonexistent';
 const read = (url: string) => readConfig({ STORE_URL: url }, { cwd });
 const storeOf = (url: string) => {
@@ -27,7 +27,7 @@ describe('STORE_URL', () => {
     ['redis://[::1]:7000/', { ...redis, host: '::1', port: 7000 }],
     ['rediss://u:p%40%2Fss@h', { ...redis, host: 'h', username: 'u', password: 'p@/ss', tls: true }],
     ['redis://:only@h', { ...redis, host: 'h', password: 'only' }],
-  ])('%s is understood', (url, store) => {
+  ])('%s is accepted', (url, store) => {
     expect(storeOf(url)).toEqual(store);
   });
 
@@ -57,7 +57,7 @@ describe('STORE_URL', () => {
     'redis://user:hun/ter22@h',
     'redis:user:hunter22@h',
     'redis://:hunter22@@',
-  ])('a fault of %s does not tell the password', (url) => {
+  ])('a fault of %s does not show the password', (url) => {
     const outcome = read(url);
     expect(outcome.ok).toBe(false);
     expect(JSON.stringify(outcome)).not.toMatch(/hun|ter22/);

@@ -195,18 +195,18 @@ const refused: readonly (readonly [VariableName, readonly string[]])[] = [
 ];
 
 describe.each(accepted)('%s', (name, values) => {
-  it.each(values)('takes %j', (value) => expect(read(name, value)).toBeDefined());
+  it.each(values)('accepts %j', (value) => expect(read(name, value)).toBeDefined());
 });
 
 describe.each(refused)('%s', (name, values) => {
-  it.each(values)('refuses %j, and nothing else is wrong', (value) => {
+  it.each(values)('refuses %j, as the only fault', (value) => {
     const answer = readConfig(
       { ...(name === 'AUTH0_DOMAIN' ? remote : {}), [name]: value },
       { cwd: '/nowhere' },
     );
     expect(answer.ok).toBe(false);
     expect(answer.ok ? [] : answer.faults.map((fault) => fault.name)).toEqual(
-      // A key has no use without AUTH0_DOMAIN, which is a fault of its own.
+      // A key without AUTH0_DOMAIN is a separate fault.
       name === 'AUTH0_CLIENT_ASSERTION_KEY' ? [name, name] : [name],
     );
   });
@@ -222,7 +222,7 @@ const invisible = {
   'a line separator': ['3000\u2028', 'U+2028 (character 5)'],
 } as const;
 
-it('each value stands in the configuration where its row says', () => {
+it('each value is in the configuration at the place of its row', () => {
   const answer = readConfig({}, { cwd: '/nowhere' });
   const config = answer.ok ? answer.config : undefined;
   const tree: unknown = { ...config, tenant: config?.auth0.tenant };
@@ -236,8 +236,8 @@ it('each value stands in the configuration where its row says', () => {
   for (const [name, placed, parsed] of defaults) expect(placed, name).toEqual(parsed);
 });
 
-describe('the form of a value', () => {
-  // Every variable, also those that take any text: none may mean another value than the one that is seen.
+describe('the format of a value', () => {
+  // Every variable, including those with any text, must have the value that is visible.
   const anyText: readonly VariableName[] = ['AUTH0_CLIENT_SECRET', 'SESSION_SECRETS', 'TENANT_SEED', 'PORT'];
   const plain: Readonly<Record<string, string>> = {
     AUTH0_CLIENT_SECRET: 'a-secret-of-the-application',
@@ -250,7 +250,7 @@ describe('the form of a value', () => {
     return answer.ok ? [] : answer.faults;
   };
 
-  it.each(anyText)('%s refuses quotes around the value, and says who keeps them', (name) => {
+  it.each(anyText)('%s refuses quotes around the value, and names the tool that keeps them', (name) => {
     for (const [open, close] of ['""', "''", '``', '“”', '‘’'])
       expect(faultsOf({ [name]: `${open}${plain[name]}${close}` })).toEqual([
         { name, seen: expect.any(String), wanted: expect.stringMatching(/without the quotes.*--env-file/) },
@@ -264,27 +264,30 @@ describe('the form of a value', () => {
       ]);
   });
 
-  it.each(Object.entries(invisible))('%s is a fault that says which and where', (_what, [value, where]) => {
-    expect(faultsOf({ PORT: value })).toEqual([
-      {
-        name: 'PORT',
-        seen: expect.stringMatching(/\\u\{[0-9a-f]+\}/),
-        wanted: expect.stringContaining(where),
-      },
-    ]);
-    const secret = value.replaceAll('3', 'secret-secret-secret-secret-secret-3');
-    const told = faultsOf({ SESSION_SECRETS: secret });
-    expect(told).toMatchObject([{ name: 'SESSION_SECRETS', wanted: expect.stringMatching(/U\+/) }]);
-    expect(JSON.stringify(told)).not.toContain('secret-secret');
-  });
+  it.each(Object.entries(invisible))(
+    '%s is a fault that says which character and where',
+    (_what, [value, where]) => {
+      expect(faultsOf({ PORT: value })).toEqual([
+        {
+          name: 'PORT',
+          seen: expect.stringMatching(/\\u\{[0-9a-f]+\}/),
+          wanted: expect.stringContaining(where),
+        },
+      ]);
+      const secret = value.replaceAll('3', 'secret-secret-secret-secret-secret-3');
+      const told = faultsOf({ SESSION_SECRETS: secret });
+      expect(told).toMatchObject([{ name: 'SESSION_SECRETS', wanted: expect.stringMatching(/U\+/) }]);
+      expect(JSON.stringify(told)).not.toContain('secret-secret');
+    },
+  );
 
-  it('a secret in quotes inside a list is refused too', () => {
+  it('a quoted secret in a list is refused too', () => {
     expect(faultsOf({ SESSION_SECRETS: `${'x'.repeat(32)},"${'y'.repeat(32)}"` })).toMatchObject([
       { name: 'SESSION_SECRETS', wanted: expect.stringContaining('without quotes') },
     ]);
   });
 
-  it('the last line break of a key in PEM means nothing', () => {
+  it('a trailing line break of a PEM key is ignored', () => {
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
     const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
     const keyed = { AUTH0_DOMAIN: 'acme.eu.auth0.com', AUTH0_CLIENT_ID: 'web', AUTH0_API_AUDIENCE: 'urn:a' };
@@ -293,7 +296,7 @@ describe('the form of a value', () => {
   });
 });
 
-it('an origin that is nearly right is told as it should be written', () => {
+it('the fault of an almost valid origin shows the valid form', () => {
   const answer = readConfig({ PUBLIC_URL: 'https://Gateway.example.com:443/' }, { cwd: '/nowhere' });
   expect(answer.ok ? [] : answer.faults).toMatchObject([
     {
@@ -303,7 +306,7 @@ it('an origin that is nearly right is told as it should be written', () => {
   ]);
 });
 
-it('every proxy range that is taken is one for the library that will match it', () => {
+it('every accepted proxy range is valid for the library that matches it', () => {
   const values = accepted.flatMap(([name, list]) => (name === 'TRUST_PROXY' ? list : []));
   for (const value of values) {
     const trust = read('TRUST_PROXY', value)?.trustProxy;

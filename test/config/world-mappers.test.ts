@@ -10,7 +10,7 @@ const faultsOf = (env: Record<string, string>): string[] => {
 };
 
 describe('the map servers of the configuration', () => {
-  it('are taken with their path, without a slash at its end', () => {
+  it('are accepted with their path, without a trailing slash', () => {
     const env = { GEOCODER_URL: 'https://maps.example.com/photon/', GEOCODER_KIND: 'photon' };
     const read = readConfig(env, { cwd: makeFolder() });
     expect(read.ok && read.config.geocoder).toEqual({
@@ -29,7 +29,7 @@ describe('the map servers of the configuration', () => {
     ['DIRECTIONS_URL', { DIRECTIONS_URL: 'http://user:secret@127.0.0.1', DIRECTIONS_KIND: 'osrm' }],
     ['DIRECTIONS_URL', { DIRECTIONS_URL: 'http://127.0.0.1/?key=1', DIRECTIONS_KIND: 'osrm' }],
     ['DIRECTIONS_URL', { DIRECTIONS_URL: '127.0.0.1:5000', DIRECTIONS_KIND: 'osrm' }],
-  ])('are a fault of %s where they are %j', (name, env) => {
+  ])('are a fault of %s if they are %j', (name, env) => {
     expect(faultsOf(env as Record<string, string>)).toContain(name);
   });
 

@@ -9,7 +9,7 @@ import { type ApiAnswer, type CallApi, createMachine } from './support/machine.t
 import { writeOsmFile } from './support/osm-file.ts';
 import { crossing, STEP, toText, toTown } from './support/town.ts';
 
-/** Of the town's grid, in metres. */
+/** Distances in the town's grid, in metres. */
 const BLOCK_M = 111.195;
 
 const file = path.join(makeFolder(), 'town.osm.pbf');
@@ -29,12 +29,12 @@ const route = (from: Place, to: Place, more: Record<string, string> = {}): Promi
 const blocksOf = ({ body }: ApiAnswer): number => Math.round(body.properties.distance_m / BLOCK_M);
 
 describe('directions over a road network', () => {
-  it('begin when a thread has read the file, which the first query starts', async () => {
+  it('start after a thread has read the file at the first query', async () => {
     const ask = async () => (await route(crossing(0, 0), crossing(0, 1))).body.properties.quality;
     await eventually(ask).toBe('network');
   });
 
-  it('follow the roads, with a duration, the names of the streets and the credit', async () => {
+  it('follow the roads, with duration, street names and attribution', async () => {
     const { status, body } = await route(crossing(0, 0), crossing(1, 3));
     expect(status).toBe(200);
     expect(body.properties).toMatchObject({
@@ -61,33 +61,33 @@ describe('directions over a road network', () => {
     expect(Math.abs(sum - body.properties.distance_m)).toBeLessThan(steps.length);
   });
 
-  it('begin and end between crossings, where the road is nearest', async () => {
+  it('start and end between crossings, at the nearest point of a road', async () => {
     const { body } = await route({ lat: 0.0001, lng: 0.0005 }, { lat: -0.0001, lng: 0.0025 });
     expect(body.properties.distance_m).toBe(Math.round(2 * BLOCK_M));
     expect(body.geometry.coordinates[0]).toEqual([0.0005, 0]);
     expect(body.geometry.coordinates.at(-1)).toEqual([0.0025, 0]);
   });
 
-  it('may stay within one part of a street', async () => {
+  it('may lie within one segment of a street', async () => {
     const { body } = await route({ lat: 0, lng: 0.0002 }, { lat: 0, lng: 0.0007 });
     expect(body.properties.distance_m).toBe(Math.round(BLOCK_M / 2));
     expect(body.properties.steps).toHaveLength(1);
   });
 
-  it('honour one-way streets, both ways of tagging', async () => {
+  it('follow one-way streets, with both kinds of tags', async () => {
     expect(blocksOf(await route(crossing(2, 0), crossing(2, 3)))).toBe(3);
     expect(blocksOf(await route(crossing(2, 3), crossing(2, 0)))).toBe(5);
     expect(blocksOf(await route(crossing(3, 3), crossing(3, 0)))).toBe(3);
     expect(blocksOf(await route(crossing(3, 0), crossing(3, 3)))).toBe(5);
     const within = (row: number, column: number) => ({ lat: row * STEP, lng: column * STEP });
     expect(blocksOf(await route(within(2, 1.2), within(2, 1.8)))).toBe(1);
-    // Against it, around the block: 0.8 and 0.2 of a block, and three blocks.
+    // Around the block, because it is one-way: 0.8 and 0.2 of a block, and three blocks.
     expect((await route(within(2, 1.8), within(2, 1.2))).body.properties.distance_m).toBeGreaterThan(
       3 * BLOCK_M,
     );
   });
 
-  it('let people on foot go against one-way streets and on footways', async () => {
+  it('allow pedestrians on footways and against one-way streets', async () => {
     const foot = { profile: 'foot' };
     expect(blocksOf(await route(crossing(2, 3), crossing(2, 0), foot))).toBe(3);
     const along = await route(crossing(1, 4), crossing(4, 4), foot);
@@ -106,7 +106,7 @@ describe('directions over a road network', () => {
     expect([...new Set(body.properties.steps.map(({ leg }) => leg))]).toEqual([0, 1, 2]);
   });
 
-  it('answer 422 no_route where a one-way road leads away and none comes back', async () => {
+  it('answer 422 no_route if a one-way road leads away and none leads back', async () => {
     const end = { lat: 0, lng: 4 * STEP + 0.008 };
     expect((await route(crossing(0, 0), end)).status).toBe(200);
     const { status, body } = await route(end, crossing(0, 0));
@@ -127,14 +127,14 @@ describe('directions over a road network', () => {
     expect((await route(crossing(0, 0), onMotorway, { profile: 'foot' })).body.code).toBe('no_road_near');
   });
 
-  it('answer from and to the same place with a line of no length', async () => {
+  it('have a line of zero length from and to the same place', async () => {
     const { status, body } = await route(crossing(1, 1), crossing(1, 1));
     expect([status, body.properties.distance_m, body.properties.duration_s]).toEqual([200, 0, 0]);
     expect(body.geometry.coordinates).toHaveLength(2);
   });
 });
 
-describe('a file that is no extract', () => {
+describe('a file that is not an extract', () => {
   const write = (bytes: Uint8Array): string => {
     const broken = path.join(makeFolder(), 'broken.osm.pbf');
     writeFileSync(broken, bytes);
@@ -148,26 +148,26 @@ describe('a file that is no extract', () => {
       Buffer.from('This is no map at all, but long enough to be read as one.'),
       /too long|not valid|not a valid/,
     ],
-    ['a blob header without an end', Buffer.from([0, 0, 0, 20, 1, 2]), /cut short/],
-    ['a few bytes', Buffer.from([0, 0]), /cut short/],
-  ])('%s is named as such', async (_what, bytes, words) => {
+    ['a blob header without an end', Buffer.from([0, 0, 0, 20, 1, 2]), /incomplete/],
+    ['a few bytes', Buffer.from([0, 0]), /incomplete/],
+  ])('%s is reported as invalid', async (_what, bytes, words) => {
     await expect(readOsm(write(bytes), nothing)).rejects.toThrow(words);
   });
 
-  it('that needs what this reader does not know is refused', async () => {
+  it('with an unsupported required feature is refused', async () => {
     const other = path.join(makeFolder(), 'history.osm.pbf');
     await writeOsmFile(other, [], [], ['OsmSchema-V0.6', 'HistoricalInformation']);
     await expect(readOsm(other, nothing)).rejects.toThrow('HistoricalInformation');
   });
 
-  it('leaves straight lines, which say why', async () => {
+  it('causes straight lines with a warning', async () => {
     const broken = await startWorld({ DIRECTIONS_OSM_FILE: write(Buffer.from('no map')) });
     const ask = await createMachine(broken);
     const { status, body } = await ask('/api/directions', { origin: '0,0', destination: '1,0' });
     expect(status).toBe(200);
     expect(body.properties).toMatchObject({ quality: 'straight-line', duration_s: null });
     expect(body.properties.warnings?.[0]).toBe('The road network is not available.');
-    expect(broken.lines.some(({ msg }) => msg.startsWith('the road network cannot be used'))).toBe(true);
+    expect(broken.lines.some(({ msg }) => msg.startsWith('the road network is not available'))).toBe(true);
     await broken.close();
   });
 });

@@ -16,7 +16,7 @@ afterAll(() => world.close());
 const directions = (query: Record<string, string>) => call('/api/directions', query);
 
 describe('GET /api/directions without road data', () => {
-  it('answers the straight line between two places by name, and says so', async () => {
+  it('returns the straight line between two places by name, and says so', async () => {
     const { status, body } = await directions({ origin: 'Oslo', destination: 'Bergen, Norway' });
     expect(status).toBe(200);
     expect(body).toMatchObject({ type: 'Feature', geometry: { type: 'LineString' } });
@@ -28,7 +28,7 @@ describe('GET /api/directions without road data', () => {
       duration_s: null,
       profile: 'car',
     });
-    // 305 km by the tables; town centres differ a little.
+    // 305 km in reference tables; town centres differ slightly.
     expect(properties.distance_m).toBeGreaterThan(295_000);
     expect(properties.distance_m).toBeLessThan(312_000);
     expect(properties.steps).toEqual([
@@ -47,7 +47,7 @@ describe('GET /api/directions without road data', () => {
     expect(properties.warnings).toEqual([expect.stringContaining('follows no roads')]);
   });
 
-  it('takes points as lon,lat, in which case no place data is credited', async () => {
+  it('accepts points as lon,lat, without attribution of place data', async () => {
     const { body } = await directions({ origin: '0,0', destination: '1,0', profile: 'foot' });
     // One degree of the equator of a sphere of 6,371 km.
     expect(body.properties.distance_m).toBe(111_195);
@@ -58,7 +58,7 @@ describe('GET /api/directions without road data', () => {
     ]);
   });
 
-  it('passes through 23 stops on the way, in their order, with one step a leg', async () => {
+  it('passes through 23 stops in order, with one step per leg', async () => {
     const via = Array.from({ length: 23 }, (_, n) => (n === 22 ? 'Quito, Ecuador' : `-${100 - n},0`));
     const { status, body } = await directions({ origin: '-101,0', destination: '-70,0', via: via.join(';') });
     expect(status).toBe(200);
@@ -68,13 +68,13 @@ describe('GET /api/directions without road data', () => {
     expect(Math.abs(body.properties.distance_m - sum)).toBeLessThan(24);
   });
 
-  it('takes the short way over the antimeridian', async () => {
+  it('takes the shorter way across the antimeridian', async () => {
     const { body } = await directions({ origin: '179.5,0', destination: '-179.5,0' });
     expect(body.properties.distance_m).toBe(111_195);
     expect(body.properties.steps[0]?.instruction).toBe('Head east to -179.5,0');
   });
 
-  it('passes on that of an address only the town was found', async () => {
+  it('includes the warning that only the town of an address was found', async () => {
     const { body } = await directions({
       origin: '1600 Amphitheatre Pkwy, Mountain View, CA',
       destination: 'Seattle',
@@ -83,7 +83,7 @@ describe('GET /api/directions without road data', () => {
     expect(body.properties.warnings?.[0]).toContain('Not used');
   });
 
-  it('names each stop that no place is called', async () => {
+  it('names each stop without a place of that name', async () => {
     const { status, body } = await directions({
       origin: 'qwrtzpsdfgh',
       via: 'Oslo;xkcdqqqq',
@@ -121,7 +121,7 @@ describe('GET /api/directions without road data', () => {
   });
 });
 
-it('the initial bearing of a great circle is that of the tables', () => {
+it('the initial bearing of a great circle matches reference values', () => {
   // Baghdad to Osaka, a worked example of many textbooks: about 60°.
   expect(toBearing({ lat: 35, lng: 45 }, { lat: 35, lng: 135 })).toBeCloseTo(60.16, 1);
   expect(toBearing({ lat: 10, lng: 0 }, { lat: 0, lng: 0 })).toBeCloseTo(180);

@@ -7,7 +7,7 @@ let engine: FakeEngine;
 let world: World;
 let call: CallApi;
 const fresh = { n: 0 };
-/** A query that no test before has asked, so that no kept answer is given. */
+/** A query of this test only, so that no cached response is returned. */
 const toQuery = (more: Record<string, string> = {}) => ({
   origin: `10.${String(++fresh.n).padStart(3, '0')},59.9`,
   destination: '10.8,59.95',
@@ -89,7 +89,7 @@ describe('OSRM', () => {
     waypoints: [{ name: 'Storgata', location: [10.75, 59.91] }],
   };
 
-  it('answers are brought into our shape, with its credit', async () => {
+  it('responses are converted to the API’s format, with attribution', async () => {
     const { status, body } = await directions({ profile: 'bike' });
     expect(status).toBe(200);
     expect(body.geometry.coordinates).toEqual(osrm.routes[0]?.geometry.coordinates);
@@ -115,7 +115,7 @@ describe('OSRM', () => {
     expect(userAgent).toMatch(/^gatehouse\//);
   });
 
-  it('are asked once for a question within a minute', async () => {
+  it('are called once a minute for the same query', async () => {
     const query = toQuery();
     const before = engine.calls.length;
     await call('/api/directions', query);
@@ -139,8 +139,8 @@ describe('OSRM', () => {
     ['500', { status: 500, json: {} }],
     ['429', { status: 429, json: {} }],
     ['another shape', { status: 200, json: { code: 'Ok', routes: [] } }],
-    ['a refusal of our query', { status: 400, json: { code: 'InvalidQuery' } }],
-  ])('after %s the embedded engine answers, and says so', async (_what, answer) => {
+    ['a refusal of the query', { status: 400, json: { code: 'InvalidQuery' } }],
+  ])('after %s the embedded engine is used, with a warning', async (_what, answer) => {
     engine.answer = answer;
     const { status, body } = await directions();
     expect(status).toBe(200);
@@ -148,7 +148,7 @@ describe('OSRM', () => {
     expect(body.properties.warnings?.[0]).toBe('The routing server did not answer.');
   });
 
-  it('that answers nothing is waited for 3 s, and after some failures not at all', async () => {
+  it('that does not respond is waited for 3 s, and after some failures not called', async () => {
     engine.answer = 'silence';
     const before = engine.calls.length;
     const answers = await Promise.all(Array.from({ length: 12 }, () => directions()));
@@ -194,7 +194,7 @@ describe('Valhalla', () => {
     },
   };
 
-  it('answers are brought into our shape, with its credit', async () => {
+  it('responses are converted to the API’s format, with attribution', async () => {
     engine.answer = { status: 200, json: valhalla };
     const { status, body } = await directions({ profile: 'foot' });
     expect(status).toBe(200);
@@ -235,7 +235,7 @@ describe('Valhalla', () => {
     expect([status, body.code]).toEqual([422, ours]);
   });
 
-  it('after a shape that is no polyline the embedded engine answers', async () => {
+  it('after an invalid polyline the embedded engine is used', async () => {
     const [leg] = valhalla.trip.legs;
     engine.answer = {
       status: 200,

@@ -22,7 +22,7 @@ afterAll(async () => {
   await tenant.close();
 });
 
-/** Where the forms of a client's sign-in page may lead. */
+/** The allowed form targets of a client's sign-in page. */
 async function actionsOf(client_id: string): Promise<string[] | undefined> {
   const asked = { client_id, response_type: 'code', audience: 'urn:organizer', ...challenge };
   const query = new URLSearchParams(asked).toString();
@@ -30,7 +30,7 @@ async function actionsOf(client_id: string): Promise<string[] | undefined> {
   return /form-action ([^;]*)/.exec(page.headers.get('content-security-policy') ?? '')?.[1]?.split(' ');
 }
 
-it('a sign-in to the gateway may lead on to the origins that the gateway allows, to any other client not', async () => {
+it('a sign-in to the gateway may redirect to the gateway’s allowed origins, one to another client may not', async () => {
   const own = ["'self'", 'http://localhost:3000', 'https://app.example', 'http://localhost:*'];
   expect(await actionsOf('gatehouse')).toEqual(own);
   expect(await actionsOf('tpc_text-app')).toEqual(["'self'", 'http://localhost:4503']);

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { toFollowing } from '../../src/embedded/follow-gateway.ts';
 
-it('the client of the embedded tenant loses the URLs of gateways that ran on this machine, and keeps all others', () => {
+it('URLs of earlier gateways on this machine are removed from the client of the embedded tenant, all others stay', () => {
   const callback = (origin: string): string => `${origin}/v1/auth/callback`;
   const kept = [
     callback('https://gateway.example.com'),

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { longSessions, signInSomebody } from '../session/support/person.ts';
+import { longSessions, signInUser } from '../session/support/person.ts';
 import { sendRawRequest } from '../support/raw-http.ts';
 import { startWorld, type World } from '../support/world.ts';
 
@@ -12,7 +12,7 @@ let world: World;
 let ticket: string;
 beforeAll(async () => {
   world = await startWorld(longSessions);
-  const browser = await signInSomebody(world.url, 'fuzz@example.com');
+  const browser = await signInUser(world.url, 'fuzz@example.com');
   ticket = browser.cookies.get('gatehouse') ?? '';
 });
 afterAll(() => world.close());
@@ -51,7 +51,7 @@ const keys = [
   'toString',
   '',
 ];
-/** What a header or a form may hold: every byte that a client can get past the parser. */
+/** Text for a header or a form: every byte that passes the parser. */
 const bytes = fc.string({
   unit: fc.integer({ min: 0x20, max: 0xff }).map((code) => String.fromCharCode(code === 0x7f ? 0x20 : code)),
   maxLength: 80,
@@ -132,7 +132,7 @@ function toBytes(body: unknown, isForm: boolean): Buffer {
   return Buffer.from(new URLSearchParams(fields).toString());
 }
 
-it('no input makes any route below /v1 fail: every answer is one of ours', async () => {
+it('no input makes a route below /v1 fail: every response is documented', async () => {
   expect(routes.length).toBeGreaterThan(12);
   await fc.assert(
     fc.asyncProperty(

@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-/** Each test has addresses of its own. */
+/** Each test has its own addresses. */
 let tests = 0;
 const freshAddress = (): string => `192.0.2.${++tests}`;
 
@@ -61,7 +61,7 @@ const counted: readonly (readonly [
 ];
 
 describe('a limit by address', () => {
-  it.each(counted)('%s holds for the address that the last trusted proxy tells', async (limit, call) => {
+  it.each(counted)('%s applies to the address from the last trusted proxy', async (limit, call) => {
     const from = (first: string, address: string) => ({ 'X-Forwarded-For': `${first}, ${address}` });
     const address = freshAddress();
     for (let i = 0; i < 3; i++) expect((await call(from(`198.51.100.${i}`, address))).status).not.toBe(429);
@@ -73,7 +73,7 @@ describe('a limit by address', () => {
     expect((await call(from('198.51.100.9', freshAddress()))).status).not.toBe(429);
   });
 
-  it('is told where it went well, too', async () => {
+  it('is in the headers of successful responses too', async () => {
     const from = { 'X-Forwarded-For': freshAddress() };
     const leftOf = ({ headers }: Pick<Response, 'headers'>) => headers.get('ratelimit')?.split(';t=')[0];
     expect(leftOf(await login(from))).toBe('"login-ip";r=2');
@@ -81,7 +81,7 @@ describe('a limit by address', () => {
     expect(leftOf(await refresh(from))).toBe('"refresh-ip";r=2');
   });
 
-  it('that is used up leaves the others of the address alone', async () => {
+  it('that is reached does not affect the other limits of the address', async () => {
     const from = { 'X-Forwarded-For': freshAddress() };
     for (let i = 0; i < 4; i++) await login(from);
     expect((await login(from)).status).toBe(429);
@@ -123,7 +123,7 @@ describe('a limit by address', () => {
     for (let i = 0; i < 6; i++) expect((await call(from)).status).toBe(status);
   });
 
-  /** Sends heads whose bodies do not come. */
+  /** Sends request heads without their bodies. */
   const openHeads = (path: string, address: string, callers: Callers): void => {
     for (let i = 0; i < 3; i++)
       callers.open(
@@ -138,7 +138,7 @@ describe('a limit by address', () => {
   it.each([
     ['/v1/auth/signup', signUp],
     ['/v1/auth/refresh', refresh],
-  ])('is taken before the body of %s is read', async (path, call) => {
+  ])('is charged before the body of %s is read', async (path, call) => {
     const address = freshAddress();
     const callers = createCallers(world.gateway.port);
     openHeads(path, address, callers);
@@ -146,7 +146,7 @@ describe('a limit by address', () => {
     callers.close();
   });
 
-  it('counts a sign-in whose body never comes as a failure, and none that goes well', async () => {
+  it('counts a sign-in without its body as a failure, and does not count successful ones', async () => {
     const user = { email: 'here@example.com', password: 'Correct-Horse-9' };
     const address = freshAddress();
     const from = { 'X-Forwarded-For': address };
@@ -162,7 +162,7 @@ describe('a limit by address', () => {
     expect([refused.status, refused.headers.get('ratelimit-policy')]).toEqual([429, '"signin-ip";q=3;w=60']);
   });
 
-  it('counts IPv6 by /64 and, ten times wider, by /48', async () => {
+  it('counts IPv6 by /64 and, with ten times the limit, by /48', async () => {
     const from = (network: number, host: number) => ({ 'X-Forwarded-For': `2001:db8:1:${network}::${host}` });
     for (let host = 1; host <= 3; host++) expect((await refresh(from(0, host))).status).toBe(401);
     const narrow = await refresh(from(0, 4));
@@ -174,7 +174,7 @@ describe('a limit by address', () => {
     expect((await refresh({ 'X-Forwarded-For': '2001:db8:2::1' })).status).toBe(401);
   });
 
-  it('leaves an audit event where it refuses a sign-in', async () => {
+  it('writes an audit event when it refuses a sign-in', async () => {
     const from = { 'X-Forwarded-For': freshAddress() };
     for (let i = 0; i < 4; i++) await signIn(from);
     await eventually(() =>

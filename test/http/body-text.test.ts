@@ -32,7 +32,7 @@ describe('the text of a body', () => {
     ['a lone surrogate by escape', '{"email":"a@b.co","password":"p\\ud800"}'],
     ['a lone surrogate deep within', '{"email":"a@b.co","password":"p","x":[{"y":"\\udc00"}]}'],
     ['a lone surrogate as a name', '{"email":"a@b.co","password":"p","\\udfff":1}'],
-  ])('with %s answers 400 validation_failed, and not by its schema', async (_what, body) => {
+  ])('with %s answers 400 validation_failed, before its schema is checked', async (_what, body) => {
     const response = await json(body);
     expect(response.status).toBe(400);
     const problem = await problemOf(response);
@@ -40,7 +40,7 @@ describe('the text of a body', () => {
     expect(problem.errors).toEqual([{ path: '', message: expect.stringMatching(/UTF-8|surrogate/) }]);
   });
 
-  it('with a pair of surrogates by escape is taken', async () => {
+  it('with an escaped surrogate pair is accepted', async () => {
     expect((await json('{"email":"a@b.co","password":"\\ud83d\\ude00"}')).status).not.toBe(400);
   });
 
@@ -57,7 +57,7 @@ describe('the text of a body', () => {
   );
 });
 
-describe('a JSON body that names a member twice', () => {
+describe('a JSON body with a duplicate member', () => {
   const url = 'http://localhost/x';
   it.each([
     ['/v1/auth/signin', '{"email":"a@b.co","password":"p","email":"c@d.co"}'],
@@ -77,14 +77,14 @@ describe('a JSON body that names a member twice', () => {
     });
   });
 
-  it('answers 400 in the OAuth shape at the token endpoint', async () => {
+  it('answers 400 in the OAuth format at the token endpoint', async () => {
     const body = '{"grant_type":"client_credentials","client_id":"a","client_secret":"s","client_id":"b"}';
     const response = await post('/v1/oauth/token', body, 'application/json');
     expect(response.status).toBe(400);
     expect(await response.json()).toMatchObject({ error: 'invalid_request' });
   });
 
-  it('is not one whose objects use a name once each, nor one with colons in its texts', async () => {
+  it('is not one with the same name in different objects, or with colons in strings', async () => {
     const body = '{"email":"a@b.co","password":"p:\\":p","x":[{"a":1},{"a":2}],"y":{"a":{"a":":"}}}';
     expect((await problemOf(await json(body))).errors.map(({ path }) => path)).toEqual(['x', 'y']);
   });
@@ -107,7 +107,7 @@ describe('the charset of a body', () => {
   });
 
   it.each(['utf-8', 'UTF-8', '"utf-8"', 'utf-8;charset=utf-16le'])(
-    '%s reads UTF-8, whatever follows',
+    '%s reads UTF-8, with any parameters',
     async (charset) => {
       expect((await json(good, `Application/JSON ;charset=${charset}`)).status).toBe(503);
     },
@@ -128,7 +128,7 @@ describe('a form', () => {
     expect(await response.text()).toMatch(/parameters/);
   });
 
-  it('with a name given twice answers 400, and brackets mean nothing', async () => {
+  it('with a repeated name answers 400, and brackets have no meaning', async () => {
     const twice = await form('grant_type=client_credentials&client_id=a&client_id=b&client_secret=s');
     expect(await twice.json()).toMatchObject({ error: 'invalid_request' });
     const brackets = await form('grant_type=client_credentials&client_id[a]=b&client_secret=s');
@@ -145,7 +145,7 @@ describe('a fault of a body', () => {
     ['{"email":"a","password":"p"}', 'email', 'is not a well-formed email'],
     ['{"email":"a@b.co","password":"p","mode":"x"}', 'mode', 'must be one of session, token'],
     ['{"email":"a@b.co","password":"p","x":1}', 'x', 'is not a known field'],
-    ['{"username":"a\\u0007","password":"p"}', 'username', 'must not hold control characters'],
+    ['{"username":"a\\u0007","password":"p"}', 'username', 'must not contain control characters'],
     ['{"password":"p"}', 'email', 'give either an email or a username'],
     [
       '{"email":"a@b.co","password":"p","scope":"a  b"}',
@@ -153,7 +153,7 @@ describe('a fault of a body', () => {
       'must be a space-separated list (RFC 6749 §3.3)',
     ],
     ['[]', '', 'must be an object'],
-  ])('is told in our own words: %s', async (body, path, message) => {
+  ])('has the gateway’s own text: %s', async (body, path, message) => {
     expect((await problemOf(await json(body))).errors).toContainEqual({ path, message });
   });
 
@@ -161,7 +161,7 @@ describe('a fault of a body', () => {
     [{ constructor: 'x' }, 'user_metadata.constructor', 'is not allowed as a name'],
     [{ a: 1 }, 'user_metadata.a', 'must be a string'],
     [['a'], 'user_metadata', 'must be an object'],
-  ])('in a record is told by its name: %j', async (metadata, path, message) => {
+  ])('in a record names the entry: %j', async (metadata, path, message) => {
     const body = JSON.stringify({ email: 'a@b.co', password: 'p', user_metadata: metadata });
     const response = await post('/v1/auth/signup', body, 'application/json');
     expect((await problemOf(response)).errors).toEqual([{ path, message }]);

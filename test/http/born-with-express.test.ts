@@ -38,8 +38,8 @@ beforeAll(() => {
 });
 afterAll(() => server.close());
 
-describe('requests and responses that are born for an Express app', () => {
-  it('have the prototypes that Express would have given them, and are Node’s own', async () => {
+describe('requests and responses of an Express app', () => {
+  it('are created with the prototypes that Express sets, and are instances of Node’s classes', async () => {
     await supertest(server).get('/things/7');
     const { request, response } = seen;
     expect(Object.getPrototypeOf(request)).toBe(app.request);
@@ -50,13 +50,13 @@ describe('requests and responses that are born for an Express app', () => {
     expect(response.req).toBe(request);
   });
 
-  it('get the room for their members from Node’s constructors', () => {
+  it('have their members created by Node’s constructors', () => {
     const born = bornWithExpress(app);
     expect(Object.getPrototypeOf(born.IncomingMessage)).toBe(IncomingMessage);
     expect(Object.getPrototypeOf(born.ServerResponse)).toBe(ServerResponse);
   });
 
-  it('have the whole of Express’s API', async () => {
+  it('have the complete API of Express', async () => {
     const answer = await supertest(server).get('/things/7?a=b').set('X-Asked', 'yes');
     expect(answer.status).toBe(201);
     expect(answer.headers).toMatchObject({ 'x-seen': 'yes', 'set-cookie': ['a=b; Path=/'] });

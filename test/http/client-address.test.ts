@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { startLonelyGateway } from '../support/lonely-gateway.ts';
 import { sendRawRequest } from '../support/raw-http.ts';
 
-/** What a gateway takes for the address of a caller whose request has these headers, and what it warns of. */
+/** The client address for these headers, and the logged warnings. */
 async function judge(trust: string | undefined, requests: readonly (readonly string[])[]) {
   const under = await startLonelyGateway(trust === undefined ? {} : { TRUST_PROXY: trust });
   try {
@@ -41,11 +41,11 @@ const spellings: readonly (readonly [header: string, address: string])[] = [
   ['Forwarded: for=198.51.100.1, for="[2001:db8::7]:4711"; proto=https', '2001:db8::7'],
   ['Forwarded: for=203.0.113.7, for=127.0.0.1', '203.0.113.7'],
   ['Forwarded: for=", for=203.0.113.7', '203.0.113.7'],
-  // Of the two the proxies of the world write the older one: what a caller puts into the other counts for nothing.
+  // Proxies set X-Forwarded-For, so Forwarded of a caller is ignored.
   ['Forwarded: for=198.51.100.1\r\nX-Forwarded-For: 203.0.113.7', '203.0.113.7'],
 ];
 
-it('every legal spelling of an address counts as that address', async () => {
+it('every valid notation of an address counts as that address', async () => {
   const { addresses, warnings } = await judge(
     '127.0.0.1',
     spellings.map(([header]) => [header]),
@@ -71,7 +71,7 @@ const unreadable = [
   'Forwarded: for=unknown',
 ];
 
-it('what cannot be read counts as the proxy that passed it on, and is warned of once', async () => {
+it('an invalid address counts as that of the proxy that sent it, and is logged once', async () => {
   const behindTwo = unreadable.map((header) =>
     header.startsWith('X') ? `${header}, 10.1.2.3:80` : `${header}, for="10.1.2.3:80"`,
   );
@@ -99,7 +99,7 @@ it.each([undefined, 'none', '10.0.0.0/8'])(
   },
 );
 
-it('a number of proxies counts from the right, however a caller fills the left', async () => {
+it('a number of proxies is counted from the right, regardless of entries by the caller on the left', async () => {
   const { addresses } = await judge('2', [
     ['X-Forwarded-For: 203.0.113.7'],
     ['X-Forwarded-For: 203.0.113.7:1, [2001:db8::1]:2'],

@@ -42,8 +42,8 @@ const post = (path: string, body: string, headers: Record<string, string> = {}) 
     headers: { 'Content-Type': 'application/json', ...headers },
   });
 
-describe('every answer', () => {
-  it('carries security headers and a request id, and the caller may choose that id', async () => {
+describe('every response', () => {
+  it('has security headers and a request id, which the caller can choose', async () => {
     const response = await fetch(`${url}/healthz`, { headers: { 'X-Request-Id': 'abc.DEF_1-2' } });
     expect(response.headers.get('x-request-id')).toBe('abc.DEF_1-2');
     expect(response.headers.get('x-content-type-options')).toBe('nosniff');
@@ -52,7 +52,7 @@ describe('every answer', () => {
     expect(response.headers.get('etag')).toBeNull();
   });
 
-  it('forbids sniffing, framing, referrers and use by other origins: of an API, a page, a redirect, an error and a refused request', async () => {
+  it('forbids sniffing, framing, referrers and use by other origins: for API, page, redirect, error and refused request', async () => {
     const [refused] = await sendRawRequest(under.gateway.port, 'GET / HTTP/1.1\r\nHost: a b\r\n\r\n');
     const heads = [new Headers(toPairs(refused?.head ?? ''))];
     for (const path of [
@@ -87,7 +87,7 @@ describe('every answer', () => {
     },
   );
 
-  it('that is an error is a problem whose type explains itself', async () => {
+  it('that is an error is a problem with a resolvable type', async () => {
     const response = await fetch(`${url}/nowhere`);
     const problem = await problemOf(response);
     expect(problem).toMatchObject({ status: 404, code: 'not_found' });
@@ -98,7 +98,7 @@ describe('every answer', () => {
 });
 
 describe('/problems', () => {
-  it('explains every code of the table, and nothing else', async () => {
+  it('has a page for every code of the table, and no others', async () => {
     for (const code of Object.keys(ERROR_TABLE))
       expect((await fetch(`${url}/problems/${code}`)).status, code).toBe(200);
     for (const code of ['constructor', '__proto__', 'toString', 'x'])
@@ -113,14 +113,14 @@ describe('methods', () => {
     expect(await problemOf(response)).toMatchObject({ code: 'method_not_allowed' });
   });
 
-  it('HEAD obeys the rule of GET', async () => {
+  it('HEAD has the guard of GET', async () => {
     const response = await fetch(`${url}/healthz`, { method: 'HEAD' });
     expect(response.status).toBe(200);
     expect(Number(response.headers.get('content-length'))).toBeGreaterThan(0);
     expect((await fetch(`${url}/api/location/geocode?q=a`, { method: 'HEAD' })).status).toBe(401);
   });
 
-  it('OPTIONS is answered here, without a token', async () => {
+  it('OPTIONS is answered by the gateway, without a token', async () => {
     const response = await fetch(`${url}/api/location/geocode`, { method: 'OPTIONS' });
     expect(response.status).toBe(204);
     expect(response.headers.get('allow')).toBe('GET, HEAD, OPTIONS');
@@ -137,7 +137,7 @@ describe('paths', () => {
     },
   );
 
-  it('of a bad target answer 400 bad_request_target', async () => {
+  it('of an invalid target answer 400 bad_request_target', async () => {
     const [answer] = await sendRawRequest(
       under.gateway.port,
       'GET /problems/..%2fx HTTP/1.1\r\nHost: gw\r\n\r\n',
@@ -196,7 +196,7 @@ describe('a body', () => {
     expect(problem.errors?.length).toBeGreaterThan(0);
   });
 
-  it('names the fault by its path and never repeats what was sent', async () => {
+  it('names the fault by its path without the sent value', async () => {
     const problem = await problemOf(
       await post('/v1/auth/signin', '{"email":["canary-value"],"password":7,"canary_key":1}'),
     );
@@ -206,7 +206,7 @@ describe('a body', () => {
 });
 
 describe('a query', () => {
-  it('with an unknown or a doubled name is judged after the guard', async () => {
+  it('with an unknown or repeated name is checked after the guard', async () => {
     expect((await fetch(`${url}/api/location/geocode?nonsense=1`)).status).toBe(401);
   });
 });
@@ -222,7 +222,7 @@ describe('CORS', () => {
       },
     });
 
-  it('lets a listed origin in, with credentials', async () => {
+  it('allows a listed origin, with credentials', async () => {
     const response = await preflight('https://app.example');
     expect(response.status).toBe(204);
     expect(response.headers.get('access-control-allow-origin')).toBe('https://app.example');
@@ -234,7 +234,7 @@ describe('CORS', () => {
     expect(Number(response.headers.get('access-control-max-age'))).toBeGreaterThan(0);
   });
 
-  it('in development lets every http://localhost:<port> in', async () => {
+  it('in development allows every http://localhost:<port>', async () => {
     expect((await preflight('http://localhost:5173')).headers.get('access-control-allow-origin')).toBe(
       'http://localhost:5173',
     );
@@ -249,13 +249,13 @@ describe('CORS', () => {
     'https://app.example/',
     'http://localhost.evil:1',
     'http://localhost:1@evil',
-  ])('tells nothing to %s', async (origin) => {
+  ])('has no headers for %s', async (origin) => {
     const response = await preflight(origin);
     expect([...response.headers.keys()].filter((name) => name.startsWith('access-control'))).toEqual([]);
     expect(response.headers.get('vary')).toBe('Origin');
   });
 
-  it('holds for errors as well', async () => {
+  it('applies to errors too', async () => {
     const response = await fetch(`${url}/nowhere`, { headers: { Origin: 'https://app.example' } });
     expect(response.status).toBe(404);
     expect(response.headers.get('access-control-allow-origin')).toBe('https://app.example');
@@ -264,7 +264,7 @@ describe('CORS', () => {
 });
 
 describe('the API document', () => {
-  it('tells every row, and the page that shows it loads nothing from elsewhere', async () => {
+  it('contains every row, and its page loads nothing from other origins', async () => {
     const document = (await (await fetch(`${url}/openapi.json`)).json()) as {
       openapi: string;
       paths: Record<string, unknown>;

@@ -108,8 +108,8 @@ afterAll(() => {
   server.close();
 });
 
-describe('a handler of ours that fails', () => {
-  it.each(Object.keys(failures))('%s: 500 once, in our words, and told with its id', async (name) => {
+describe('a handler of the gateway that fails', () => {
+  it.each(Object.keys(failures))('%s: one 500 without details, logged with its request id', async (name) => {
     told.length = 0;
     const answer = await fetch(`${url}/v1/${name}`, { headers: { 'X-Request-Id': `id-${name}` } });
     const text = await answer.text();

@@ -64,7 +64,7 @@ describe('a Host header', () => {
   });
 });
 
-describe('a header that must come once', () => {
+describe('a header that must not be repeated', () => {
   it('Content-Type: two answer 400', async () => {
     await expectRefusal(
       signIn.replace('Content-Length', 'content-type: application/x-www-form-urlencoded\r\nContent-Length'),
@@ -119,7 +119,7 @@ describe('a Transfer-Encoding', () => {
 });
 
 describe('what follows a refused request on its connection', () => {
-  it('is never carried out', async () => {
+  it('is never executed', async () => {
     const before = tenant.asked;
     const answers = await raw(`${get('Host: a b\r\n')}${signIn}`, 700);
     expect(answers.map(({ status }) => status)).toEqual([400]);
@@ -129,27 +129,27 @@ describe('what follows a refused request on its connection', () => {
   });
 });
 
-describe('bytes that are no request, behind one that is being answered', () => {
-  it('do not take its answer away', async () => {
+describe('invalid bytes after a request that is being answered', () => {
+  it('do not prevent its response', async () => {
     const answers = await raw(`${signIn}GARBAGE\r\n\r\n`, 900);
     expect(answers.map(({ status }) => status)).toEqual([401, 400]);
     expect(answers[1]?.head).toMatch(/^connection: close/im);
     expect(answers[1]?.head).toMatch(/^cache-control: no-store/im);
   });
 
-  it('wait for all that came before them', async () => {
+  it('are handled after all earlier requests', async () => {
     const answers = await raw(`${get('Host: gw\r\n')}${signIn}${get('Host: gw\r\n')}GARBAGE\r\n\r\n`, 900);
     expect(answers.map(({ status }) => status)).toEqual([200, 401, 200, 400]);
   });
 
-  it('wait also where they are CONNECT, or an Expect that nobody knows', async () => {
+  it('are handled in order if they are CONNECT, or have an unknown Expect', async () => {
     const connect = await raw(`${signIn}CONNECT a:1 HTTP/1.1\r\nHost: gw\r\n\r\n`, 900);
     expect(connect.map(({ status }) => status)).toEqual([401, 400]);
     const expectation = await raw(`${signIn}${get('Host: gw\r\nExpect: gold\r\n')}`, 900);
     expect(expectation.map(({ status }) => status)).toEqual([401, 400]);
   });
 
-  it('are answered at once where they are its own body', async () => {
+  it('are answered immediately if they are its own body', async () => {
     const answers = await raw(
       'POST /v1/auth/signin HTTP/1.1\r\nHost: gw\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n',
     );

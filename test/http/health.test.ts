@@ -16,11 +16,11 @@ async function readReadiness({ url }: Pick<GatewayUnderTest, 'url'>) {
   return { code: answer.status, ...((await answer.json()) as Readiness) };
 }
 
-/** The levels at which the requests to a path were logged. */
+/** The log levels of the requests to a path. */
 const levelsOf = ({ lines }: Pick<GatewayUnderTest, 'lines'>, path: string) =>
   lines.filter(({ msg, route }) => msg === 'request' && route === path).map(({ level }) => level);
 
-it('a gateway without keys lives and is not ready: 503 that names the keys, logged at info', async () => {
+it('a gateway without keys is alive but not ready: 503 that names the keys, logged at info', async () => {
   const under = await startLonelyGateway();
   const alive = await fetch(`${under.url}/healthz`);
   expect({ status: alive.status, body: await alive.json() }).toEqual({ status: 200, body: { status: 'ok' } });
@@ -40,7 +40,7 @@ it('a gateway without keys lives and is not ready: 503 that names the keys, logg
   await under.close();
 });
 
-it('after a good start a tenant that is down is named, and takes no replica away', async () => {
+it('after a successful start an outage of the tenant is reported, but the replica stays ready', async () => {
   const world = await startWorld({ LOG_LEVEL: 'debug', TENANT_TIMEOUT_MS: '2000', REVOCATION_FEED: 'logs' });
   const allOk = {
     keys: 'ok',
@@ -82,7 +82,7 @@ describeWith('redis', 'a store that is down', () => {
   const start = (env: Readonly<Record<string, string>> = {}) =>
     startGatewayUnderTest({ STORE_URL: `redis://127.0.0.1:${redis.port}`, ...env }, world.link);
 
-  it('is named after a good start, and makes only those unready who asked for it', async () => {
+  it('is reported after a successful start, and makes only those replicas unready that are configured so', async () => {
     const [usual, strict] = await Promise.all([start(), start({ READY_NEEDS_STORE: 'true' })]);
     const both = () => Promise.all([usual, strict].map(readReadiness));
     expect(await both()).toMatchObject([

@@ -7,7 +7,7 @@ it.each<[string, Record<string, string>, string | null]>([
   ['on http there is none', {}, null],
   ['on https it binds the host alone', { PUBLIC_URL: https }, 'max-age=31536000'],
   [
-    'on https it binds subdomains where the operator says so',
+    'on https it includes subdomains if configured',
     { PUBLIC_URL: https, HSTS_INCLUDE_SUBDOMAINS: 'true' },
     'max-age=31536000; includeSubDomains',
   ],

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { signInSomebody } from '../session/support/person.ts';
+import { signInUser } from '../session/support/person.ts';
 import type { Browser } from '../support/browser.ts';
 import { sendRawRequest } from '../support/raw-http.ts';
 import { startWorld, type World } from '../support/world.ts';
@@ -8,7 +8,7 @@ let world: World;
 let browser: Browser;
 beforeAll(async () => {
   world = await startWorld({ RATE_LIMIT_ENABLED: 'false' });
-  browser = await signInSomebody(world.url, 'row@example.com');
+  browser = await signInUser(world.url, 'row@example.com');
 });
 afterAll(() => world.close());
 
@@ -25,7 +25,7 @@ describe('the row of a request', () => {
     ['/api/location/geocode?q=Oslo', {}, 200],
     ['/api/location/geocode?q=Oslo', noProof, 403],
     ['/api/location/geocode?odd=1', {}, 400],
-  ])('gives HEAD %s the headers of GET, with %j', async (path, headers, status) => {
+  ])('sets the headers of GET for HEAD %s, with %j', async (path, headers, status) => {
     const [get, head] = await Promise.all(
       ['GET', 'HEAD'].map((method) => browser.send(method, path, { headers })),
     );
@@ -37,12 +37,12 @@ describe('the row of a request', () => {
     expect(head?.headers.get('content-type')).toBe(get?.headers.get('content-type'));
   });
 
-  it('with a segment that varies is known where it fails', async () => {
+  it('with a parameter is known in the error handler', async () => {
     const { status, headers } = await browser.send('DELETE', '/v1/auth/sessions/nobody');
     expect([status, headers.get('vary')]).toEqual([404, expect.stringContaining('Cookie')]);
   });
 
-  it('says in which shape an error goes out, before anything else is checked', async () => {
+  it('determines the error format before any other check', async () => {
     const [answer] = await sendRawRequest(
       world.gateway.port,
       'POST /v1/oauth/token HTTP/1.1\r\nHost: localhost\r\nContent-Type: a/b\r\nContent-Type: c/d\r\nContent-Length: 0\r\n\r\n',
@@ -51,7 +51,7 @@ describe('the row of a request', () => {
     expect(JSON.parse(answer?.body ?? '')).toMatchObject({ error: 'invalid_request' });
   });
 
-  it('is in the log where the request was refused before it', async () => {
+  it('is in the log if the request was refused earlier', async () => {
     await sendRawRequest(
       world.gateway.port,
       'GET /v1/auth/sessions HTTP/1.1\r\nHost: a\r\nHost: b\r\nX-Request-Id: twice\r\n\r\n',

@@ -13,7 +13,7 @@ afterAll(() => under.close());
 const open: Socket[] = [];
 afterEach(free);
 
-/** Takes both slots by requests whose bodies never end. */
+/** Occupies both slots with requests whose bodies never end. */
 async function fill(): Promise<void> {
   for (let i = 0; i < 2; i++) {
     const socket = connect(under.gateway.port, '127.0.0.1');
@@ -34,8 +34,8 @@ async function free(): Promise<void> {
 
 const statusOfAny = async (): Promise<number> => (await fetch(`${under.url}/problems/not_found`)).status;
 
-describe('a gateway with as many requests under way as it takes', () => {
-  it('still says that it lives, and what it lacks', async () => {
+describe('a gateway at its limit of requests in flight', () => {
+  it('still answers liveness and readiness', async () => {
     await fill();
     expect(await statusOfAny()).toBe(503);
     const lives = await Promise.all(Array.from({ length: 10 }, () => fetch(`${under.url}/healthz`)));
@@ -45,7 +45,7 @@ describe('a gateway with as many requests under way as it takes', () => {
     expect(await ready.json()).toMatchObject({ status: 'unavailable', parts: { keys: 'not loaded' } });
   });
 
-  it('answers 503 in the error shape of the row, with no-store below /v1', async () => {
+  it('answers 503 in the error format of the row, with no-store below /v1', async () => {
     await fill();
     const token = await fetch(`${under.url}/v1/oauth/token`, { method: 'POST' });
     expect(token.status).toBe(503);
@@ -58,7 +58,7 @@ describe('a gateway with as many requests under way as it takes', () => {
     expect(await other.json()).toMatchObject({ code: 'overloaded' });
   });
 
-  it('takes requests again as soon as those have ended, and no more than before', async () => {
+  it('accepts requests again as soon as those have ended, up to the same limit', async () => {
     for (let round = 0; round < 3; round++) {
       await fill();
       await free();
@@ -68,14 +68,14 @@ describe('a gateway with as many requests under way as it takes', () => {
   });
 });
 
-describe('what the edge refuses', () => {
+describe('a request refused by the edge', () => {
   const token = (headers: string) =>
     sendRawRequest(
       under.gateway.port,
       `POST /v1/oauth/token HTTP/1.1\r\n${headers}Content-Length: 0\r\n\r\n`,
     );
 
-  it('keeps the OAuth error shape where the row has it', async () => {
+  it('has the OAuth error format of its row', async () => {
     for (const headers of ['', 'Host: a b\r\n', 'Host: gw\r\nUpgrade: x\r\n', 'Host: gw\r\nExpect: x\r\n']) {
       const [answer] = await token(headers);
       expect(JSON.parse(answer?.body ?? ''), headers).toMatchObject({ error: 'invalid_request' });
@@ -83,7 +83,7 @@ describe('what the edge refuses', () => {
     }
   });
 
-  it('is never stored below /v1, nor where nobody knows what it was', async () => {
+  it('is not cacheable below /v1 or without a known row', async () => {
     const bad = 'Host: gw\r\n\r\n';
     for (const request of [
       `GET /v1/a%2fb HTTP/1.1\r\n${bad}`,
@@ -96,7 +96,7 @@ describe('what the edge refuses', () => {
     }
   });
 
-  it('of another method on an OAuth row is a problem', async () => {
+  it('with another method on an OAuth row is a problem', async () => {
     const response = await fetch(`${under.url}/v1/oauth/token`);
     expect(response.status).toBe(405);
     expect(response.headers.get('content-type')).toBe('application/problem+json');

@@ -29,7 +29,7 @@ const html = { Accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
 const withOperatorAdvice = codes.filter((code) => meaningOf(code).operatorAdvice !== undefined);
 
 describe('the table of errors', () => {
-  it.each(codes)('%s says what happened and what to do, each in sentences of its own', (code) => {
+  it.each(codes)('%s says what happened and what to do, in separate sentences', (code) => {
     const { title, advice, operatorAdvice } = meaningOf(code);
     for (const text of [title, advice, operatorAdvice ?? 'None.']) expect(text).toMatch(/^[A-Z].*\.$/);
     expect(new Set([title, advice, operatorAdvice]).size).toBe(3);
@@ -38,7 +38,7 @@ describe('the table of errors', () => {
 });
 
 describe('GET /problems', () => {
-  it('lists every code with its status, its title and an advice', async () => {
+  it('lists every code with its status, title and advice', async () => {
     const answer = await fetch(`${inProduction.url}/problems`);
     expect(answer.headers.get('content-type')).toMatch(/^application\/json/);
     expect(answer.headers.get('vary')).toMatch(/accept/i);
@@ -50,7 +50,7 @@ describe('GET /problems', () => {
     });
   });
 
-  it('is a page for a browser, whose links lead to a page for each code', async () => {
+  it('is a page for a browser, with a link to a page for each code', async () => {
     const answer = await fetch(`${inProduction.url}/problems`, { headers: html });
     expect(answer.headers.get('content-type')).toBe('text/html; charset=utf-8');
     expect(answer.headers.get('content-security-policy')).toMatch(/default-src 'none'/);
@@ -68,7 +68,7 @@ describe('GET /problems/{code}', () => {
     ['a program', '*/*', /^application\/json/],
     ['one that names no type', undefined, /^application\/json/],
     ['a browser', html.Accept, /^text\/html/],
-  ])('answers %s in its form', async (_who, accept, type) => {
+  ])('answers %s in its format', async (_who, accept, type) => {
     const answer = await fetch(`${inProduction.url}/problems/csrf_failed`, {
       headers: accept === undefined ? {} : { Accept: accept },
     });
@@ -80,7 +80,7 @@ describe('GET /problems/{code}', () => {
     expect(text).toContain('X-CSRF: 1');
   });
 
-  it('tells what only the operator can change in development alone', async () => {
+  it('shows what only the operator can change only in development', async () => {
     expect(withOperatorAdvice.length).toBeGreaterThan(3);
     for (const code of withOperatorAdvice) {
       const operatorAdvice = meaningOf(code).operatorAdvice ?? '';
@@ -94,7 +94,7 @@ describe('GET /problems/{code}', () => {
   });
 });
 
-describe('an answer with an error', () => {
+describe('an error response', () => {
   const foreign = (under: GatewayUnderTest) =>
     fetch(`${under.url}/v1/auth/signin`, {
       method: 'POST',
@@ -102,7 +102,7 @@ describe('an answer with an error', () => {
       body: JSON.stringify({ email: 'a@example.com', password: 'x' }),
     });
 
-  it('names what the operator can change in development and in every log, and not in production', async () => {
+  it('has the advice for the operator in development and in every log, but not in production', async () => {
     const { advice, operatorAdvice } = meaningOf('csrf_failed');
     const [there, here] = await Promise.all([foreign(inProduction), foreign(inDevelopment)]);
     expect(await there.json()).toMatchObject({ status: 403, code: 'csrf_failed', detail: advice });
@@ -119,13 +119,13 @@ describe('an answer with an error', () => {
     ['400', '/healthz?x=1', 'validation_failed'],
     ['401', '/api/location/geocode?q=x', 'unauthenticated'],
     ['405', '/v1/auth/signin', 'method_not_allowed'],
-  ])('of %s says in its detail something else than in its title', async (status, path, code) => {
+  ])('of %s has a detail that differs from its title', async (status, path, code) => {
     const answer = (await (await fetch(`${inProduction.url}${path}`)).json()) as Record<string, string>;
     expect(answer).toMatchObject({ status: Number(status), code, title: meaningOf(code as ErrorCode).title });
     expect(answer['detail']).toBe(meaningOf(code as ErrorCode).advice);
   });
 
-  it('in the shape of OAuth says both in its description', async () => {
+  it('in the OAuth format has both in its description', async () => {
     const answer = await fetch(`${inProduction.url}/v1/oauth/token`, {
       method: 'POST',
       body: new URLSearchParams({ grant_type: 'password', client_id: 'a', client_secret: 'b' }),

@@ -12,7 +12,7 @@ afterAll(() => world.close());
 
 const raw = (bytes: string) => sendRawRequest(world.gateway.port, bytes, 10_000);
 
-/** What the HTTP client of every JDK sends with each request until it knows better. */
+/** The upgrade headers that the HTTP client of every JDK sends until it has learned the protocol. */
 const h2c =
   'Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAEAAEAAAAIAAAABAAMAAABk\r\n';
 const next = 'GET /healthz HTTP/1.1\r\nHost: gw\r\nConnection: close\r\n\r\n';
@@ -20,7 +20,7 @@ const post = (path: string, upgrade: string, body: string) =>
   `POST ${path} HTTP/1.1\r\nHost: gw\r\n${upgrade}Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
 const wrongPassword = '{"email":"nobody@example.com","password":"wrong"}';
 
-/** Sends one request after the answer to the last, on one connection; the bodies of the answers are short. */
+/** Sends requests one after another on one connection; the response bodies are short. */
 async function sendInTurn(requests: readonly string[]): Promise<string[]> {
   const socket = connect(world.gateway.port, '127.0.0.1');
   const statuses: string[] = [];
@@ -38,7 +38,7 @@ async function sendInTurn(requests: readonly string[]): Promise<string[]> {
   return statuses;
 }
 
-describe('an offered upgrade that is not taken', () => {
+describe('an upgrade that is not accepted', () => {
   const offers: [string, string][] = [
     ['h2c', h2c],
     ['TLS', 'Connection: Upgrade\r\nUpgrade: TLS/1.0\r\n'],
@@ -46,7 +46,7 @@ describe('an offered upgrade that is not taken', () => {
   ];
 
   it.each(offers)(
-    'to %s is ignored on every URL and method, and the connection goes on',
+    'to %s is ignored on every URL and method, and the connection stays open',
     async (_to, upgrade) => {
       const calls: [string, string][] = [
         [`GET /healthz HTTP/1.1\r\nHost: gw\r\n${upgrade}\r\n`, '200'],
@@ -62,7 +62,7 @@ describe('an offered upgrade that is not taken', () => {
     },
   );
 
-  it('leaves a body as it is, chunked or not', async () => {
+  it('leaves the body unchanged, chunked or not', async () => {
     const last = h2c.replace('Upgrade', 'Upgrade, close');
     const [answer] = await raw(
       `POST /v1/auth/signin HTTP/1.1\r\nHost: gw\r\n${last}Content-Type: application/json\r\n` +
@@ -73,16 +73,20 @@ describe('an offered upgrade that is not taken', () => {
     expect(other?.body).toContain('invalid_credentials');
   });
 
-  // Node's parser drops what follows in the same packet: a client must not wait for answers that never come.
+  // Node's parser drops further requests of the same packet: the connection ends, so that a client does not wait for
+  // their responses.
   it.each([
     ['without a body', `GET /healthz HTTP/1.1\r\nHost: gw\r\n${h2c}\r\n`],
     ['with a body', post('/v1/auth/signin', h2c, wrongPassword)],
     ['with headers in an unusual form', `GET /healthz HTTP/1.1\r\nHost:gw\r\n${h2c}\r\n`],
-  ])('%s: the connection ends after the answer where more was sent at once', async (_what, bytes) => {
-    const [answer, ...others] = await raw(bytes + next);
-    expect(answer?.head).toMatch(/^connection: close/im);
-    expect(others).toEqual([]);
-  });
+  ])(
+    '%s: the connection ends after the response if more was sent in the same packet',
+    async (_what, bytes) => {
+      const [answer, ...others] = await raw(bytes + next);
+      expect(answer?.head).toMatch(/^connection: close/im);
+      expect(others).toEqual([]);
+    },
+  );
 });
 
 describe('an HTTP version other than 1.0 and 1.1', () => {

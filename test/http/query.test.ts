@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => under.close());
 
-describe('a query of a row that takes none', () => {
+describe('a query of a row without parameters', () => {
   it.each([
     '/healthz?t=1',
     '/readyz?t=1',
@@ -26,7 +26,7 @@ describe('a query of a row that takes none', () => {
     expect(errors[0]?.message).toBe('is not a known field');
   });
 
-  it('answers 400 on POST as well, before the body is looked at', async () => {
+  it('answers 400 on POST too, before the body is read', async () => {
     const response = await fetch(`${under.url}/v1/auth/signin?password=canary`, {
       method: 'POST',
       body: 'x',
@@ -35,7 +35,7 @@ describe('a query of a row that takes none', () => {
     expect(await response.text()).not.toMatch(/canary/);
   });
 
-  it('is described with the characters of RFC 6749 §5.2 where errors have the OAuth shape', async () => {
+  it('is described with the characters of RFC 6749 §5.2 in the OAuth error format', async () => {
     const response = await fetch(`${under.url}/v1/oauth/token?%22%C3%A9%0a=1`, { method: 'POST' });
     expect(response.status).toBe(400);
     expect(await response.json()).toEqual({
@@ -44,7 +44,7 @@ describe('a query of a row that takes none', () => {
     });
   });
 
-  it('means nothing where a person navigates: /docs and its files', async () => {
+  it('is ignored for navigations: /docs and its files', async () => {
     for (const path of ['/docs', '/docs/start.js', '/docs/swagger-ui.css'])
       expect((await fetch(`${under.url}${path}?utm_source=x`)).status, path).toBe(200);
   });
@@ -55,18 +55,18 @@ describe('a query of a row that takes none', () => {
 });
 
 describe('a query', () => {
-  it('gives a name once a string, and more than once an array', () => {
+  it('has a string for a single name, and an array for a repeated one', () => {
     expect(parseParameters('a=1&b=2&a=3&a=4&c')).toEqual({ a: ['1', '3', '4'], b: '2', c: '' });
   });
 
-  it('of more than 100 parameters is refused, of 100 is taken', () => {
+  it('of more than 100 parameters is refused, of 100 is accepted', () => {
     expect(parseParameters('a=1&'.repeat(100))['a']).toHaveLength(100);
     expect(() => parseParameters('a=1&'.repeat(101))).toThrow(
       expect.objectContaining({ code: 'validation_failed' }),
     );
   });
 
-  it('of one name thousands of times costs little', () => {
+  it('with one name thousands of times is parsed fast', () => {
     const query = 'a&'.repeat(8000);
     const startedAt = performance.now();
     for (let i = 0; i < 20; i++) expect(() => parseParameters(query)).toThrow();

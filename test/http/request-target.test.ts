@@ -23,7 +23,7 @@ describe('a request target', () => {
     "/a-b_c.d~e!$&'()*+,=:@f",
     '/.well-known/x',
     '/a..b/...',
-  ])('of ordinary form is taken: %s', (target) => {
+  ])('in a usual form is accepted: %s', (target) => {
     expect(parseRequestTarget(`${target}?q=%2F..%2f//;\\`, 'gw')).toEqual({
       path: target,
       query: 'q=%2F..%2f//;\\',
@@ -67,22 +67,23 @@ describe('a request target', () => {
     expect(isRefused(target)).toBe(true);
   });
 
-  it('in absolute-form of our own host is its path', () => {
+  it('in absolute-form with the gateway’s host is reduced to its path', () => {
     expect(parseRequestTarget('http://GW/a?b', 'gw')).toEqual({ path: '/a', query: 'b' });
     expect(parseRequestTarget('http://gw', 'gw').path).toBe('/');
   });
 
-  it('of the bypass corpus never names a protected prefix that a decoder would find elsewhere', () => {
+  it('of the bypass corpus never reaches a protected prefix after decoding', () => {
     for (const target of corpus.paths) {
       if (isRefused(target)) continue;
       const { path } = parseRequestTarget(target, 'gw');
-      // What is let through means the same to a router that compares bytes and to one that decodes and normalises.
+      // An accepted target has the same meaning for a router that compares bytes and for one that decodes and
+      // normalizes.
       expect(new URL(path, 'http://gw').pathname).toBe(path);
       expect(decodeURIComponent(path)).toBe(path);
     }
   });
 
-  it('that is let through is a fixed point of URL parsing, whatever it is', () => {
+  it('that is accepted is not changed by URL parsing', () => {
     const part = fc.constantFrom(
       '/',
       '.',

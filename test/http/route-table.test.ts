@@ -20,17 +20,17 @@ describe('a route table', () => {
     ['/', '/*'],
     ['/ab/c', '/*'],
     ['/a/bc/d', '/a/*'],
-  ])('leads %s to the row that is nearest: %s', (path, expected) => {
+  ])('finds the most specific row for %s: %s', (path, expected) => {
     const rows = ['/*', '/a/*', '/a/b', '/a/b/c/*', '/a/b/c/{x}'];
     expect(find(rows, path)).toBe(expected);
   });
 
-  it('has one row for a path, whatever its methods', () => {
+  it('has one entry per path, for all methods', () => {
     const table = createRouteTable([row('/a/*', 'GET'), row('/a/b/*', 'POST')]);
     expect([...(table.find('/a/b/c')?.byMethod.keys() ?? [])]).toEqual(['POST']);
   });
 
-  it('takes in nothing of what is ours by a prefix, and knows its own rows there', () => {
+  it('does not match paths of the gateway by a prefix, but finds the gateway’s own rows there', () => {
     const rows = ['/*', '/v1/auth/session', '/v1/problems/{code}'];
     for (const path of [
       '/v1',
@@ -50,7 +50,7 @@ describe('a route table', () => {
     expect(() => createRouteTable([row('/a/*'), row('/a/*')])).toThrow('two rows claim GET /a/*');
   });
 
-  it('takes as many steps for one row as for ten thousand', () => {
+  it('needs the same number of steps for one row and for ten thousand', () => {
     const steps = { count: 0 };
     const counting = (path: string) =>
       new Proxy(new String(path), {

@@ -18,12 +18,12 @@ const raw = (bytes: string) => sendRawRequest(port, bytes);
 const codeOf = (body: string): string => (JSON.parse(body) as { code: string }).code;
 
 describe('the server', () => {
-  it('answers the framings that are sound and refuses the ambiguous ones with a problem and a closed connection', async () => {
+  it('accepts valid framings, and refuses ambiguous ones with a problem and a closed connection', async () => {
     const sound = new Set(['chunk ext', 'GET w/ body', 'pipelined x2', 'Upgrade h2c']);
     for (const { name, raw: bytes } of framings.cases) {
       const answers = await raw(bytes);
       if (sound.has(name)) {
-        // Nothing is served at these paths: sound means judged as one request each.
+        // There is no row at these paths: a valid framing counts as one request each.
         expect(
           answers.map(({ status }) => status),
           name,
@@ -44,28 +44,28 @@ describe('the server', () => {
     expect(codeOf(answer?.body ?? '')).toBe('headers_too_large');
   });
 
-  it('refuses an Expect that it does not know', async () => {
+  it('refuses an unknown Expect', async () => {
     const [answer] = await raw(
       'POST /v1/auth/signin HTTP/1.1\r\nHost: gw\r\nExpect: gold\r\nContent-Length: 2\r\n\r\n{}',
     );
     expect(answer?.status).toBe(400);
   });
 
-  it('says 100 Continue only where a row reads a body', async () => {
+  it('sends 100 Continue only if a row reads a body', async () => {
     const head =
       'HTTP/1.1\r\nHost: gw\r\nExpect: 100-continue\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n';
     expect(await sendRaw(port, `POST /v1/auth/signin ${head}`)).toMatch(/^HTTP\/1\.1 100 Continue/);
     expect(await sendRaw(port, `POST /nowhere ${head}`)).toMatch(/^HTTP\/1\.1 404/);
   });
 
-  it('closes a connection that never finishes its headers', async () => {
+  it('closes a connection with incomplete headers', async () => {
     const startedAt = performance.now();
     const text = await sendRaw(port, 'GET / HTTP/1.1\r\nHost: gw\r\nX-Slow: ', 15_000);
     expect(text).toMatch(/^HTTP\/1\.1 408/);
     expect(performance.now() - startedAt).toBeLessThan(14_000);
   });
 
-  it('survives aborted, empty and garbage connections', async () => {
+  it('keeps working after aborted, empty and invalid connections', async () => {
     await Promise.all(
       Array.from(
         { length: 50 },
@@ -83,7 +83,7 @@ describe('the server', () => {
     expect((await fetch(`${under.url}/healthz`)).status).toBe(200);
   });
 
-  it('judges pipelined requests one by one, in order', async () => {
+  it('checks pipelined requests one by one, in order', async () => {
     const one = (target: string) => `GET ${target} HTTP/1.1\r\nHost: gw\r\n\r\n`;
     const targets = Array.from(
       { length: 30 },
@@ -93,7 +93,7 @@ describe('the server', () => {
     expect(answers.map(({ status }) => status)).toEqual(targets.map((_, i) => [200, 401, 404][i % 3]));
   });
 
-  it('keeps a header named __proto__ a header', async () => {
+  it('treats a header named __proto__ as a header', async () => {
     const [answer] = await raw('GET /healthz HTTP/1.1\r\nHost: gw\r\n__proto__: x\r\nconstructor: y\r\n\r\n');
     expect(answer?.status).toBe(200);
   });

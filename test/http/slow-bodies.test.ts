@@ -22,7 +22,7 @@ interface Sent {
   readonly ms: number;
 }
 
-/** Sends the head of a long body and then pieces of it, until it is answered or all of it is sent. */
+/** Sends the head of a long body, then parts of it, until a response arrives or everything is sent. */
 async function send(
   path: string,
   length: number,
@@ -63,7 +63,7 @@ const slow: readonly (readonly [path: string, length: number, piece: string, hea
 ];
 
 describe('a body', { timeout: 60_000 }, () => {
-  it.concurrent('that does not come, or slower than 1 kB a second, is 408 soon after 10 s', async () => {
+  it.concurrent('that does not arrive, or slower than 1 kB a second, is 408 soon after 10 s', async () => {
     const answers = await Promise.all(
       slow.map(([path, length, piece, headers]) => send(path, length, piece, 1_000, headers)),
     );
@@ -76,7 +76,7 @@ describe('a body', { timeout: 60_000 }, () => {
     }
   });
 
-  it.concurrent('of 2 kB a second is served, however long it takes', async () => {
+  it.concurrent('of 2 kB a second is accepted, regardless of its duration', async () => {
     const answer = await send('/upload', 28_000, 'x'.repeat(1_000), 500);
     expect(statusOf(answer)).toBe('200');
     expect(answer.ms).toBeGreaterThan(12_000);

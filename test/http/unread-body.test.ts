@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => under.close());
 
-/** Sends a head, then one byte of body each 100 ms, until it is cut. */
+/** Sends a head, then one byte of the body every 100 ms, until the connection is closed. */
 function drip(head: string, wholeBody = ''): Promise<{ text: string; ms: number }> {
   return new Promise((resolve) => {
     const startedAt = performance.now();
@@ -32,7 +32,7 @@ function drip(head: string, wholeBody = ''): Promise<{ text: string; ms: number 
 const long = 'Content-Length: 1000000\r\n';
 const chunked = 'Transfer-Encoding: chunked\r\n';
 
-describe('a client whose body drips on after the answer', () => {
+describe('a client that slowly continues its body after the response', () => {
   it.concurrent.each([
     ['200', 'GET /healthz', long],
     ['200', 'HEAD /healthz', long],
@@ -44,21 +44,25 @@ describe('a client whose body drips on after the answer', () => {
     ['415', 'POST /v1/auth/signin', long],
     ['400', 'GET /%00', long],
     ['200', 'GET /healthz', chunked],
-  ])('gets its %s, and is cut soon after: %s', { timeout: 10_000 }, async (status, line, headers) => {
-    const { text, ms } = await drip(`${line} HTTP/1.1\r\n${headers}`);
-    expect(text).toMatch(new RegExp(`^HTTP/1.1 ${status}`));
-    expect(text).toMatch(/^connection: close/im);
-    if (headers !== chunked) expect(ms).toBeGreaterThan(500);
-    expect(ms).toBeLessThan(5000);
-  });
+  ])(
+    'gets its %s, and is disconnected soon after: %s',
+    { timeout: 10_000 },
+    async (status, line, headers) => {
+      const { text, ms } = await drip(`${line} HTTP/1.1\r\n${headers}`);
+      expect(text).toMatch(new RegExp(`^HTTP/1.1 ${status}`));
+      expect(text).toMatch(/^connection: close/im);
+      if (headers !== chunked) expect(ms).toBeGreaterThan(500);
+      expect(ms).toBeLessThan(5000);
+    },
+  );
 
-  it('is not waited for where the body ends', async () => {
+  it('is not disconnected if the body ends', async () => {
     const { text, ms } = await drip('GET /healthz HTTP/1.1\r\nContent-Length: 3\r\n', 'abc');
     expect(text).toMatch(/^HTTP\/1.1 200/);
     expect(ms).toBeLessThan(500);
   });
 
-  it('may go away meanwhile', async () => {
+  it('may disconnect meanwhile', async () => {
     await Promise.all(
       Array.from(
         { length: 30 },
@@ -75,7 +79,7 @@ describe('a client whose body drips on after the answer', () => {
     expect((await fetch(`${under.url}/healthz`)).status).toBe(200);
   });
 
-  it('loses no answer while it sends fast', async () => {
+  it('loses no response while it sends fast', async () => {
     for (let i = 0; i < 10; i++) {
       const { text } = await drip(
         'POST /nowhere HTTP/1.1\r\nContent-Length: 3000000\r\n',

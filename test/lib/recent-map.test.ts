@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { RecentMap } from '../../src/lib/recent-map.ts';
 
 describe('a recent map', () => {
-  it('never holds more than its bound, and never tells anything but the last value of a key', () => {
+  it('never exceeds its bound, and returns only the last value of a key', () => {
     const step = fc.record({
       key: fc.integer({ min: 0, max: 20 }),
       value: fc.integer(),
@@ -33,7 +33,7 @@ describe('a recent map', () => {
     );
   });
 
-  it('keeps what is used and forgets what is not', () => {
+  it('keeps used entries and drops unused ones', () => {
     const map = new RecentMap<string, number>(10);
     map.set('hot', 1);
     for (let i = 0; i < 100; i++) {

@@ -6,18 +6,18 @@ const secret = 'a secret of the tests, at least 32 bytes long';
 const older = 'an older secret of the tests, 32 bytes long';
 
 describe('a sealed value', () => {
-  it('opens to what was sealed, under any of the secrets', () => {
+  it('opens to its content, with any of the secrets', () => {
     const value = { a: [1, 'ü', null] };
     const sealed = createSealer([older], 'handle').seal(value);
     expect(createSealer([secret, older], 'handle').open(sealed)).toEqual(value);
     expect(createSealer([secret], 'handle').open(sealed)).toBeUndefined();
   });
 
-  it('of another purpose counts as absent', () => {
+  it('for another purpose counts as absent', () => {
     expect(createSealer([secret], 'session').open(createSealer([secret], 'handle').seal(1))).toBeUndefined();
   });
 
-  it('is different each time and tells nothing of its text', () => {
+  it('is different each time and reveals nothing of its content', () => {
     const sealer = createSealer([secret], 'handle');
     expect(sealer.seal('canary')).not.toBe(sealer.seal('canary'));
     expect(Buffer.from(sealer.seal('canary'), 'base64url').toString('latin1')).not.toContain('canary');
@@ -35,7 +35,7 @@ describe('a sealed value', () => {
     expect(sealer.open(Buffer.concat([bytes, Buffer.from([0])]).toString('base64url'))).toBeUndefined();
   });
 
-  it('of any garbage is absent and never throws', () => {
+  it('that is invalid counts as absent, without an error', () => {
     const sealer = createSealer([secret], 'handle');
     fc.assert(
       fc.property(fc.string(), (text) => sealer.open(text) === undefined),

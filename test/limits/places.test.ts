@@ -5,7 +5,7 @@ import { createSharedPlaces } from '../../src/limits/places.ts';
 const nobody = () => false;
 
 describe('places', () => {
-  it('are refused when all are taken, and there again when one is left', () => {
+  it('are refused when all are taken, and available again when one is released', () => {
     const places = createSharedPlaces(2, { share: 1, isExempt: nobody });
     expect(['a', 'b', 'c'].map((address) => places.enter(address))).toEqual([undefined, undefined, 'full']);
     places.leave('c');
@@ -13,7 +13,7 @@ describe('places', () => {
     expect([places.count, places.enter('c'), places.count]).toEqual([1, undefined, 2]);
   });
 
-  it('are refused to an address that holds its share, and to no other', () => {
+  it('are refused to an address that has its share, but not to others', () => {
     const places = createSharedPlaces(8, { share: 0.25, isExempt: nobody });
     const enter = (address: string) => places.enter(address);
     expect(['192.0.2.1', '192.0.2.1', '192.0.2.1', '192.0.2.2'].map(enter)).toEqual([
@@ -27,7 +27,7 @@ describe('places', () => {
     expect(enter('192.0.2.1')).toBeUndefined();
   });
 
-  it('leave one to each address, however few there are', () => {
+  it('allow at least one per address, even if there are few', () => {
     const places = createSharedPlaces(3, { share: 0.01, isExempt: nobody });
     expect([places.enter('a'), places.enter('a'), places.enter('b')]).toEqual([
       undefined,
@@ -36,7 +36,7 @@ describe('places', () => {
     ]);
   });
 
-  it('count an IPv6 address by its /64, and a /48 as two addresses', () => {
+  it('count IPv6 addresses by /64, and a /48 as two addresses', () => {
     const places = createSharedPlaces(100, { share: 0.02, isExempt: nobody });
     const enter = (address: string) => places.enter(address);
     expect(['2001:db8:1:1::1', '2001:db8:1:1::2', '2001:db8:1:1::3'].map(enter)).toEqual([
@@ -53,7 +53,7 @@ describe('places', () => {
     expect(enter('2001:db8:2:1::1')).toBeUndefined();
   });
 
-  it('bound no address that is exempt, but are no more for it', () => {
+  it('do not limit an exempt address below their total number', () => {
     const isExempt = createAddressSet(['192.0.2.0/24', '2001:db8::/32']);
     const places = createSharedPlaces(4, { share: 0.25, isExempt });
     const enter = (address: string) => places.enter(address);
@@ -69,7 +69,7 @@ describe('places', () => {
 });
 
 describe('a set of addresses', () => {
-  it('knows those of its ranges, and none where it is empty or what is no address', () => {
+  it('contains the addresses of its ranges, no others, and no invalid ones', () => {
     const isListed = createAddressSet(['10.0.0.0/8', '2001:db8::7']);
     expect(['10.1.2.3', '11.0.0.1', '2001:db8::7', '2001:db8::8', '', 'a'].map(isListed)).toEqual([
       true,

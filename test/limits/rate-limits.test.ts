@@ -15,7 +15,7 @@ const settled = async (attempts: readonly Promise<unknown>[]) =>
   (await Promise.allSettled(attempts)).map(({ status }) => status);
 
 describe('a failure limiter', () => {
-  it('lets no more failures through than its rate, however many come at once', async () => {
+  it('allows no more failures than its rate, in parallel too', async () => {
     const limiter = createFailureLimiter(make, 'test', rate);
     let failed = 0;
     const outcomes = await settled(
@@ -32,7 +32,7 @@ describe('a failure limiter', () => {
     await (await limiter.enter('b')).passed();
   });
 
-  it('never runs more at once than failures are left, and lets all that pass in', async () => {
+  it('runs no more in parallel than failures remain, and allows all successful attempts', async () => {
     const limiter = createFailureLimiter(make, 'test', rate);
     let running = 0;
     let most = 0;
@@ -48,7 +48,7 @@ describe('a failure limiter', () => {
     expect(most).toBe(5);
   });
 
-  it('forgets failures where that is said', async () => {
+  it('clears failures on request', async () => {
     const limiter = createFailureLimiter(make, 'test', rate);
     for (let i = 0; i < 4; i++) await (await limiter.enter('a')).failed();
     await (await limiter.enter('a')).passed('clear');
@@ -65,7 +65,7 @@ describe('failures of several names under one key', () => {
     return { clock, limiter: createFailureLimiter(store.makeLimiter, 'test', { count: 5, windowS }) };
   };
 
-  it('are forgotten each by a success of its own', async () => {
+  it('are cleared separately by a success of each name', async () => {
     const { limiter } = named();
     for (let i = 0; i < 4; i++) await (await limiter.enter('a', 'yours')).failed();
     await (await limiter.enter('a', 'mine')).passed('clear');
@@ -73,7 +73,7 @@ describe('failures of several names under one key', () => {
     await expect(limiter.enter('a', 'mine')).rejects.toMatchObject({ code: 'rate_limited' });
   });
 
-  it('of a window that is over give nothing back in the next', async () => {
+  it('of an ended window refund nothing in the next', async () => {
     const { clock, limiter } = named();
     await (await limiter.enter('a', 'yours')).failed();
     clock.offsetS += windowS - 5;
@@ -98,20 +98,20 @@ describe('a limiter', () => {
 });
 
 describe('an address', () => {
-  it('counts by its /64 where it is IPv6, and whole where it is IPv4', () => {
+  it('counts by its /64 if it is IPv6, and completely if it is IPv4', () => {
     expect(toNetworkKey('2001:db8:1:2::1')).toBe(toNetworkKey('2001:db8:1:2:ffff:ffff:ffff:ffff'));
     expect(toNetworkKey('2001:db8:1:2::1')).not.toBe(toNetworkKey('2001:db8:1:3::1'));
     expect(toNetworkKey('192.0.2.1')).toBe('192.0.2.1');
     expect(toNetworkKey('')).toBe('');
   });
 
-  it('counts as the IPv4 address that it stands for', () => {
+  it('counts as the IPv4 address that it maps', () => {
     for (const ip of ['::ffff:192.0.2.1', '::FFFF:c000:201', '64:ff9b::192.0.2.1', '64:ff9b::c000:201']) {
       expect([toNetworkKey(ip), toWideNetworkKey(ip)]).toEqual(['192.0.2.1', undefined]);
     }
   });
 
-  it('has a /48 around it where it is IPv6', () => {
+  it('has a /48 if it is IPv6', () => {
     const wide = toWideNetworkKey('2001:db8:1:2::1');
     expect(wide).toBe('20010db80001/48');
     expect(toWideNetworkKey('2001:db8:1:ffff::1')).toBe(wide);
@@ -122,8 +122,8 @@ describe('an address', () => {
   });
 });
 
-describe('a text of strangers in the log', () => {
-  it('stands without separators, controls and direction marks', () => {
+describe('user input in the log', () => {
+  it('has no separators, control characters and direction marks', () => {
     const text = 'a\u2028b\u2029c\u0085d\u009be\u202ef\n"';
     expect(toLogString(text)).toBe('"a\\u2028b\\u2029c\\u0085d\\u009be\\u202ef\\n\\""');
     expect(JSON.parse(toLogString(text))).toBe(text);

@@ -11,7 +11,7 @@ import { buildTimeoutMs, openGazetteer } from './support/gazetteer.ts';
 import { counted, named, toBytes } from './support/small-gazetteer.ts';
 
 describe('the join of both sources', () => {
-  it('gives a place the figures of its namesake nearby', () => {
+  it('gives a place the numbers of a nearby place of the same name', () => {
     const places = joinPlaces(
       [named('Redmond', 'US', 47.67, -122.12, 'WA'), named('Redmond', 'US', 44.27, -121.17, 'OR')],
       [
@@ -25,7 +25,7 @@ describe('the join of both sources', () => {
     ]);
   });
 
-  it('knows a place that was renamed, and keeps the old name', () => {
+  it('finds a renamed place, and keeps the old name', () => {
     const [place] = joinPlaces(
       [named('Kariega', 'ZA', -33.765, 25.398)],
       [counted(964420, 'Uitenhage', 'ZA', -33.7651, 25.4001, 228912)],
@@ -33,7 +33,7 @@ describe('the join of both sources', () => {
     expect(place).toMatchObject({ name: 'Kariega', population: 228912, otherNames: ['Uitenhage'] });
   });
 
-  it('never takes a neighbour for a renamed place', () => {
+  it('never matches a neighbour as a renamed place', () => {
     const [place] = joinPlaces(
       [named('Willowdale West', 'CA', 43.77, -79.42)],
       [counted(1, 'North York', 'CA', 43.7668, -79.4163, 636000), counted(2, 'Aurora', 'CA', 44, -79.4, 1)],
@@ -41,7 +41,7 @@ describe('the join of both sources', () => {
     expect(place).toMatchObject({ population: 0, geonamesId: 0, otherNames: [] });
   });
 
-  it('keeps of duplicates one, and namesakes apart', () => {
+  it('keeps one of duplicates, and distinct places of the same name', () => {
     const rows = [
       named('Vera', 'BR', -12.3, -55.3),
       named('Vera', 'BR', -12.301, -55.301),
@@ -64,7 +64,7 @@ describe('the keys of a name', () => {
     expect(new Set(toKeys(name, country))).toEqual(new Set(keys));
   });
 
-  it('leave out of a region what it is', () => {
+  it('omit the type of a region', () => {
     expect(toRegionKeys('State of Berlin', 'DE')).toContain('berlin');
     expect(toRegionKeys('Zabul Province', 'AF')).toContain('zabul');
     expect(toRegionKeys('Federal District', 'BR')).toContain('federal district');
@@ -72,7 +72,7 @@ describe('the keys of a name', () => {
 });
 
 describe('the file', () => {
-  it('has the same bytes each time, in whatever order the figures come', () => {
+  it('has the same bytes each time, for any order of the input', () => {
     const rows = ['Oslo', 'Bergen', 'Å', 'Bergen', 'Tromsø'].map((name, n) => named(name, 'NO', 60 + n, 10));
     const figures = rows.map(({ name }, n) => counted(n + 1, name, 'NO', 60 + n, 10, n % 2 === 0 ? 0 : 5000));
     const expected = Buffer.from(toBytes(rows, figures));
@@ -84,7 +84,7 @@ describe('the file', () => {
     );
   });
 
-  it('reports each row of other names that names no record', () => {
+  it('reports each row of other names without a matching record', () => {
     const unknown: string[] = [];
     addOtherNames([], (target) => unknown.push(target));
     expect(unknown.length).toBeGreaterThan(400);
@@ -92,7 +92,7 @@ describe('the file', () => {
   });
 });
 
-describe('the whole gazetteer', () => {
+describe('the complete gazetteer', () => {
   let gazetteer: Gazetteer;
   beforeAll(async () => {
     gazetteer = await openGazetteer();
@@ -132,7 +132,7 @@ describe('the whole gazetteer', () => {
     );
   });
 
-  it('lies outside the heap and loads far within its 0.6 s', async () => {
+  it('is stored outside the heap and loads in far less than 0.6 s', async () => {
     const bytes = Object.values(gazetteer.column).reduce((sum, column) => sum + column.byteLength, 0);
     expect(bytes).toBeLessThan(25_000_000);
     const before = process.cpuUsage();

@@ -4,7 +4,7 @@ import { EditDistance } from '../../src/resources/location/edit-distance.ts';
 
 const toUnits = (text: string) => Uint16Array.from({ length: text.length }, (_, i) => text.charCodeAt(i));
 
-/** Optimal string alignment as the textbook has it: the whole table, no band. */
+/** Optimal string alignment with the complete table, without a band. */
 function plainDistance(a: string, b: string): number {
   const table = Array.from({ length: a.length + 1 }, (_, x) =>
     Array.from({ length: b.length + 1 }, (__, y) => x + y),
@@ -25,7 +25,7 @@ function plainDistance(a: string, b: string): number {
   return at(a.length, b.length);
 }
 
-// Few letters, so that near pairs are common.
+// Few letters, so that similar pairs are frequent.
 const word = fc.string({ unit: fc.constantFrom('a', 'b', 'c', ' '), maxLength: 12 });
 const most = fc.integer({ min: 0, max: 3 });
 
@@ -39,11 +39,11 @@ describe('the edit distance', () => {
     expect(new EditDistance(toUnits(text)).to(toUnits(key), 0, key.length, 2, false)).toBe(edits);
   });
 
-  it('is that of the whole table up to the limit, and one more beyond it', () => {
+  it('is that of the complete table up to the limit, and the limit plus one beyond it', () => {
     fc.assert(
       fc.property(word, fc.array(word, { minLength: 1, maxLength: 5 }), most, (text, keys, max) => {
         const distance = new EditDistance(toUnits(text));
-        // One instance for all keys: nothing of an earlier comparison may show.
+        // One instance for all keys, to show that earlier comparisons have no effect.
         for (const key of keys) {
           const expected = Math.min(plainDistance(text, key), max + 1);
           expect(distance.to(toUnits(key), 0, key.length, max, false)).toBe(expected);
@@ -53,7 +53,7 @@ describe('the edit distance', () => {
     );
   });
 
-  it('open, is that to the nearest beginning of the key', () => {
+  it('with open is that to the most similar beginning of the key', () => {
     fc.assert(
       fc.property(word, fc.array(word, { minLength: 1, maxLength: 5 }), most, (text, keys, max) => {
         const distance = new EditDistance(toUnits(text));

@@ -14,7 +14,7 @@ const best = (text: string, more: Partial<PlaceQuery> = {}) => find(text, more).
 const labels = (text: string, more: Partial<PlaceQuery> = {}) =>
   find(text, more).places.map(({ label }) => label);
 
-describe('what a person means', () => {
+describe('the intended place', () => {
   it.each([
     ['Redmond', 'Redmond, Washington, United States'],
     ['Redmond, WA', 'Redmond, Washington, United States'],
@@ -55,7 +55,7 @@ describe('what a person means', () => {
     ['koln', 'Köln'],
     ["xi'an", 'Xi’an'],
     ['reykjavik', 'Reykjavík'],
-  ])('%s and %s are one place', (text, name) => {
+  ])('%s and %s are the same place', (text, name) => {
     expect(best(text)?.name).toBe(name);
     expect(best(text)?.id).toBe(best(name)?.id);
   });
@@ -84,7 +84,7 @@ describe('what a person means', () => {
   });
 });
 
-describe('a name that is not quite right', () => {
+describe('a misspelt name', () => {
   it.each([
     ['Londn', 'London, England, United Kingdom'],
     ['Lodnon', 'London, England, United Kingdom'],
@@ -93,17 +93,17 @@ describe('a name that is not quite right', () => {
     ['Philadelfia, PA', 'Philadelphia, Pennsylvania, United States'],
     ['Edinburg, Scotland', 'Edinburgh, Scotland, United Kingdom'],
     ['Моксва', 'Moscow, Russia'],
-  ])('%s is taken for %s', (text, label) => {
+  ])('%s finds %s', (text, label) => {
     expect(best(text)?.label).toBe(label);
   });
 
-  it('says that it was not met exactly', () => {
+  it('reports a fuzzy match', () => {
     expect(best('Londn')).toMatchObject({ matchType: 'fuzzy' });
     expect(best('san fran')).toMatchObject({ name: 'San Francisco', matchType: 'prefix' });
     expect(best('Londn')?.confidence).toBeLessThan(best('London')?.confidence ?? 0);
   });
 
-  it('that nothing resembles finds nothing, without a warning', () => {
+  it('without a similar name finds nothing, without a warning', () => {
     expect(find('qwrtzpsdfgh')).toMatchObject({ places: [], warnings: [] });
     expect(find('¿?!')).toMatchObject({ places: [], warnings: [] });
   });
@@ -128,11 +128,11 @@ describe('an address', () => {
     expect(warnings).toEqual([expect.stringContaining('Not used: ')]);
   });
 
-  it('names what was not used', () => {
+  it('reports the unused parts', () => {
     expect(find('1600 Amphitheatre Pkwy, Mountain View, CA').warnings[0]).toContain('1600 amphitheatre pkwy');
   });
 
-  it('whose town nobody knows is not given to the next best name', () => {
+  it('with an unknown town does not find a similar name', () => {
     expect(find('Eiffel Tower').places).toEqual([]);
     expect(best('12 Foo Street, Qwrtzp, UK')).toMatchObject({ layer: 'country', matchType: 'fallback' });
     expect(best('48 Long Street, Riau')).toMatchObject({
@@ -142,7 +142,7 @@ describe('an address', () => {
     });
   });
 
-  it('in a region that has no such town falls back to the region', () => {
+  it('in a region without such a town finds the region', () => {
     expect(best('Redmond, Texas')).toMatchObject({ layer: 'region', name: 'Texas', matchType: 'fallback' });
   });
 });
@@ -163,26 +163,26 @@ describe('a country or region', () => {
     expect(warnings).toEqual([expect.stringContaining('estimated centre')]);
   });
 
-  it('is not named beside the city that it is', () => {
+  it('is not listed next to a city of the same name', () => {
     expect(labels('Singapore')).toEqual(['Singapore']);
     expect(find('Oslo').places.map(({ layer }) => layer)).not.toContain('region');
   });
 });
 
 describe('the order', () => {
-  it('puts what is near the focus first', () => {
+  it('has places near the focus first', () => {
     const bend = { lat: 44.06, lng: -121.31 };
     expect(best('Redmond', { focus: bend })?.region).toBe('Oregon');
     expect(best('Paris', { focus: { lat: 33.6, lng: -95.5 } })?.region).toBe('Texas');
     expect(best('Paris', { focus: bend })?.countryCode).toBe('FR');
   });
 
-  it('is lowered in confidence by rivals only', () => {
+  it('has a lower confidence only with other matches', () => {
     expect(best('Redmond, WA')?.confidence).toBe(0.97);
     expect(best('Redmond')?.confidence).toBeLessThan(0.97);
   });
 
-  it('holds no place twice', () => {
+  it('contains no place twice', () => {
     for (const text of ['Zürich', 'san', 'Saint Petersburg', 'Springfield']) {
       const ids = find(text, { limit: 20, autocomplete: true }).places.map(({ id }) => id);
       expect(new Set(ids).size).toBe(ids.length);
@@ -192,7 +192,7 @@ describe('the order', () => {
 });
 
 describe('a filter', () => {
-  it('lets only its countries through', () => {
+  it('selects only its countries', () => {
     const { places } = find('London', { countries: ['CA', 'US'], limit: 20 });
     expect(places[0]?.label).toBe('London, Ontario, Canada');
     expect(new Set(places.map(({ countryCode }) => countryCode))).toEqual(new Set(['CA', 'US']));
@@ -201,7 +201,7 @@ describe('a filter', () => {
     ).toEqual([]);
   });
 
-  it('lets only its box through, across the antimeridian too', () => {
+  it('selects only its box, across the antimeridian too', () => {
     const oregon = { minLng: -124.6, minLat: 41.9, maxLng: -116.4, maxLat: 46.3 };
     expect(labels('Redmond', { box: oregon })).toEqual(['Redmond, Oregon, United States']);
     const pacific = { minLng: 177, minLat: -20, maxLng: -178, maxLat: -12 };
@@ -233,7 +233,7 @@ describe('autocomplete', () => {
 });
 
 describe('a language', () => {
-  it('names places as they are called in it, and countries in every language', () => {
+  it('names places in it, and countries in every language', () => {
     expect(best('London', { language: 'fr' })?.label).toBe('Londres, Angleterre, Royaume-Uni');
     expect(best('Munich', { language: 'de-AT' })).toMatchObject({
       name: 'München',
@@ -244,7 +244,7 @@ describe('a language', () => {
     expect(best('France', { language: 'es' })?.label).toBe('Francia');
   });
 
-  it('that nobody knows is answered in English', () => {
+  it('that is unknown falls back to English', () => {
     expect(best('Redmond, WA', { language: 'xx' })?.label).toBe('Redmond, Washington, United States');
   });
 });

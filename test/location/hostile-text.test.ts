@@ -13,7 +13,7 @@ beforeAll(async () => {
 
 const ask = (text: string, more: Partial<PlaceQuery> = {}) => engine.find({ text, limit: 20, ...more });
 
-/** Parts that mean something to the engine, in any order: the worst that 200 letters can ask for. */
+/** Parts that the engine recognizes, in any order: the most expensive queries of 200 letters. */
 const words =
   'san|saint|st.|new york|la|ca|us|georgia|springfield|londn|sna fransisco|d.c.|10|75001|street|victoria|washington|a|' +
   "東京都|中国北京|Москва|القاهرة|ß|,|;| |\n|(|/|'|\u0301|\u0000|\ud800|😀|__proto__|constructor";
@@ -33,7 +33,7 @@ const options = fc.record<Partial<PlaceQuery>>({
 });
 
 describe('any text', () => {
-  it('is answered, with places in order and in bounds, in less than 50 ms', () => {
+  it('gets a result, with places in order and in bounds, in less than 50 ms', () => {
     fc.assert(
       fc.property(anything, options, (text, more) => {
         const { places } = ask(text, more);
@@ -52,7 +52,7 @@ describe('any text', () => {
     );
   }, 60_000);
 
-  it('is answered the same each time', () => {
+  it('gets the same result each time', () => {
     fc.assert(
       fc.property(meaningful, options, (text, more) => {
         expect(ask(text, more)).toEqual(ask(text, more));

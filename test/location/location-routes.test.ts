@@ -19,7 +19,7 @@ beforeAll(async () => {
   await openGazetteer();
 }, buildTimeoutMs);
 
-/** As the router does it: parse by the row's schema, call, parse the body by the schema of the answer. */
+/** Like the router: parses the input, calls the handler, parses the body by the response schema. */
 async function call(row: Route, query: Record<string, string | string[]>) {
   const input = { params: {}, body: undefined, caller: undefined, query: row.query?.parse(query) };
   const { status, body } = await row.handler(input as never);
@@ -31,7 +31,7 @@ const reverse = async (query: Record<string, string>) =>
   reverseGeocodeAnswer.parse((await call(reverseRow, query)).body);
 
 describe('the rows', () => {
-  it('are guarded by a scope of their own, and pure', () => {
+  it('each require a scope, and are pure', () => {
     expect(rows.map(({ method, path, guard, pure }) => ({ method, path, guard, pure }))).toEqual([
       { method: 'GET', path: '/api/location/geocode', guard: { scopes: ['geocode:location'] }, pure: true },
       {
@@ -45,7 +45,7 @@ describe('the rows', () => {
 });
 
 describe('GET /api/location/geocode', () => {
-  it('answers GeoJSON with the best match at the top', async () => {
+  it('answers GeoJSON with the best match first', async () => {
     const { status, body } = await call(geocodeRow, { q: 'Redmond, WA', limit: '5' });
     expect(status).toBe(200);
     expect(JSON.parse(JSON.stringify(body))).toEqual({
@@ -87,14 +87,14 @@ describe('GET /api/location/geocode', () => {
     expect(answer.geocoding).not.toHaveProperty('warnings');
   });
 
-  it('never pretends to know a street address', async () => {
+  it('never returns a street address', async () => {
     const { features, geocoding } = await geocode({ address: '1600 Amphitheatre Pkwy, Mountain View, CA' });
     expect(features[0]?.properties).toMatchObject({ name: 'Mountain View', match_type: 'fallback' });
     expect(geocoding.warnings).toHaveLength(1);
     expect(geocoding.query).toMatchObject({ address: '1600 Amphitheatre Pkwy, Mountain View, CA' });
   });
 
-  it('hands every parameter on and says how it was understood', async () => {
+  it('passes every parameter to the engine and echoes it', async () => {
     const { features, geocoding } = await geocode({
       q: 'redm',
       limit: '20',
@@ -116,7 +116,7 @@ describe('GET /api/location/geocode', () => {
     });
   });
 
-  it('rounds the coordinates of any engine to five decimals and names it', async () => {
+  it('rounds the coordinates of any engine to five decimals, and names the engine', async () => {
     const place: FoundPlace = {
       id: 'x',
       name: 'X',
@@ -197,7 +197,7 @@ describe('GET /api/location/reverse-geocode', () => {
     expect(answer.geocoding.query).toEqual({ lat: 47.674, lng: -122.1215, limit: 3 });
   });
 
-  it('answers 200 without features where nobody lives', async () => {
+  it('answers 200 without features for an uninhabited area', async () => {
     for (const [lat, lng] of [
       ['0', '0'],
       ['90', '0'],

@@ -18,7 +18,7 @@ beforeAll(async () => {
 
 const nearby = (lat: number, lng: number, limit = 5) => engine.nearby({ lat, lng, limit }).places;
 
-/** Great circle in metres by the spherical law of cosines on unit vectors: another way than the engine's. */
+/** Great circle in metres by the spherical law of cosines on unit vectors, which the engine does not use. */
 function plainDistanceM(a: Point, b: Point): number {
   const toVector = ({ lat, lng }: Point) => {
     const [phi, lambda] = [(lat * Math.PI) / 180, (lng * Math.PI) / 180];
@@ -29,7 +29,7 @@ function plainDistanceM(a: Point, b: Point): number {
   return 6_371_000 * Math.atan2(cross, ax * bx + ay * by + az * bz);
 }
 
-/** Every place's distance, without any index. */
+/** The distance of every place, without an index. */
 function plainNearest(point: Point, limit: number): number[] {
   const { lat, lng, kind } = gazetteer.column;
   const distances: number[] = [];
@@ -44,7 +44,7 @@ function plainNearest(point: Point, limit: number): number[] {
   return distances.toSorted((a, b) => a - b).slice(0, limit);
 }
 
-/** Names of what lies around points of a small world. */
+/** The names of the places around a point of a small gazetteer. */
 function namesIn(places: readonly NamedPlace[]) {
   const bytes = Uint8Array.from(toBytes(places, []));
   const small = createEmbeddedEngine(parseGazetteer(bytes, 'small'));
@@ -59,8 +59,8 @@ describe('places around a point', () => {
     expect(nearby(0, 0)).toEqual([]);
   });
 
-  it('are those that a search without an index finds', () => {
-    // Around places, where there is something to find, and anywhere.
+  it('match a search without an index', () => {
+    // Around places, where there are results, and around random points.
     const around = fc
       .tuple(
         fc.nat({ max: gazetteer.column.kind.length - 1 }),
@@ -87,14 +87,14 @@ describe('places around a point', () => {
     );
   });
 
-  it('reach across the antimeridian', () => {
+  it('include places across the antimeridian', () => {
     const names = namesIn([named('West', 'FJ', -16.8, 179.92), named('East', 'FJ', -16.8, -179.9)]);
     expect(names(-16.8, 179.99)).toEqual(['West', 'East']);
     expect(names(-16.8, -179.99)).toEqual(['East', 'West']);
     expect(names(-16.8, 180)).toEqual(names(-16.8, -180));
   });
 
-  it('lie no farther than 50 km, and the poles have their neighbours', () => {
+  it('are at most 50 km away, at the poles too', () => {
     const names = namesIn([
       named('Near Pole', 'NO', 89.6, 10),
       named('Beyond Pole', 'NO', 89.7, -170),
@@ -107,7 +107,7 @@ describe('places around a point', () => {
     expect(names(0, 0)).toEqual([]);
   });
 
-  it('are named in the language that is asked for', () => {
+  it('are named in the requested language', () => {
     const { places } = engine.nearby({ lat: 48.137, lng: 11.575, limit: 20, language: 'de' });
     expect(places.map(({ label }) => label)).toContain('München, Bayern, Deutschland');
   });

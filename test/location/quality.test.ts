@@ -6,7 +6,7 @@ import { kmBetween } from '../../src/resources/location/geometry.ts';
 import type { FoundPlace } from '../../src/resources/location/places.ts';
 import { buildTimeoutMs, fastestMs, openEngine } from './support/gazetteer.ts';
 
-/** How far the centre that the engine knows may be from the one that the table gives, in km. */
+/** The maximum distance between the engine's centre and that of the table, in km. */
 const NEAR_KM = 25;
 const MIN_SHARE = 0.95;
 const MAX_CPU_MS = 50;
@@ -43,7 +43,7 @@ beforeAll(async () => {
 
 const find = ({ query }: Row) => engine.find({ text: query, limit: 5 }).places;
 
-it('the first answer is the place that people mean, for at least 95 % of the table of queries', () => {
+it('the first result is the intended place for at least 95 % of the table of queries', () => {
   const wrong = rows.flatMap((row) => {
     const [first] = find(row);
     const got = first ? `${first.label} (${first.layer}, ${first.countryCode})` : 'nothing';
@@ -58,7 +58,7 @@ it('the first answer is the place that people mean, for at least 95 % of the tab
   expect(share).toBeGreaterThanOrEqual(MIN_SHARE);
 });
 
-it('a row of the table can be wrong', () => {
+it('a wrong row of the table is detected', () => {
   const [oslo, bergen] = [
     { kind: 'exact', query: 'Oslo', country: 'NO', place: 'Oslo', where: '59.91,10.75' },
     { kind: 'exact', query: 'Bergen, Norway', country: 'NO', place: 'Bergen', where: '60.39,5.32' },

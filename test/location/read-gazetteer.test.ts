@@ -18,14 +18,14 @@ beforeAll(async () => {
 });
 
 /** The file with some bytes overwritten. */
-const spoilt = (at: number, ...values: number[]) => {
+const withBytes = (at: number, ...values: number[]) => {
   const copy = Uint8Array.from(bytes);
   copy.set(values, at);
   return copy;
 };
 
 describe('a gazetteer file', () => {
-  it('is laid out without decoding its places', () => {
+  it('is loaded without decoding its places', () => {
     const { column, countries, dataDate } = parseGazetteer(Uint8Array.from(bytes), 'small');
     expect(dataDate).toBe('2026-01-01');
     expect(countries.toSorted()).toEqual(['NO', 'US']);
@@ -36,10 +36,10 @@ describe('a gazetteer file', () => {
   it.each([
     ['that is empty', new Uint8Array(), 'is not a gazetteer'],
     ['of another kind', Buffer.from('GIF89a, and then some more bytes'), 'is not a gazetteer'],
-    ['of an older format', spoilt(8, 1, 0, 0, 0), 'has format 1, and this version reads format'],
-    ['that is cut short', bytes.subarray(0, bytes.length - 8), 'is cut short'],
+    ['of an older format', withBytes(8, 1, 0, 0, 0), 'has format 1, and this version reads format'],
+    ['that is cut short', bytes.subarray(0, bytes.length - 8), 'is incomplete'],
     ['that lacks a column', toRenamedColumn(), 'has no column keyText'],
-  ])('%s is refused with what to do', async (title, content, fault) => {
+  ])('%s is refused with advice', async (title, content, fault) => {
     const file = path.join(folder, title.replaceAll(' ', '-'));
     await writeFile(file, content);
     const refusal = await readGazetteer(file).catch((error: unknown) => error);
@@ -56,20 +56,20 @@ function toRenamedColumn(): Uint8Array {
 }
 
 describe('the geocoder', () => {
-  it('reads its file at the first question, once for all that ask at the same time', async () => {
+  it('reads its file at the first query, once for parallel queries', async () => {
     const file = path.join(folder, 'lazy.bin');
     const geocoder = createGeocoder(file);
     await writeFile(file, bytes);
     const questions = Array.from({ length: 20 }, () => geocoder.find({ text: 'Oslo', limit: 1 }));
     const answers = await Promise.all(questions);
     expect(answers.map(({ places }) => places[0]?.name)).toEqual(answers.map(() => 'Oslo'));
-    // Read already: the file is not missed.
+    // The file is in memory, so its removal has no effect.
     await rm(file);
     const { places } = await geocoder.nearby({ lat: 47.6, lng: -122, limit: 5 });
     expect(places[0]).toMatchObject({ name: 'Redmond' });
   });
 
-  it('fails a question while there is no file, and answers the next when there is one', async () => {
+  it('fails a query without a file, and answers the next one once the file exists', async () => {
     const file = path.join(folder, 'late.bin');
     const geocoder = createGeocoder(file);
     const ask = () => geocoder.find({ text: 'Oslo', limit: 1 });

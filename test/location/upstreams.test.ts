@@ -92,7 +92,7 @@ describe('Photon', () => {
     ],
   };
 
-  it('answers are brought into our shape, with its credit', async () => {
+  it('responses are converted to the API’s format, with attribution', async () => {
     const body = await geocode({ q: 'Oslo', limit: '3', focus: '10,60', lang: 'de-AT' });
     expect(body.geocoding).toMatchObject({
       engine: 'photon',
@@ -119,13 +119,13 @@ describe('Photon', () => {
     expect(lastQuery()).toEqual({ q: 'Oslo', limit: '3', lang: 'de', lat: '60', lon: '10' });
   });
 
-  it('a filter by country is applied to what it answers, and a box handed on', async () => {
+  it('a country filter is applied to its response, and a box is sent to it', async () => {
     const body = await geocode({ q: 'Oslo', limit: '1', country: 'US', bbox: '-100,40,-90,50', lang: 'nb' });
     expect(body.features.map(({ properties }) => properties['country_code'])).toEqual(['US']);
     expect(lastQuery()).toEqual({ q: 'Oslo', limit: '4', bbox: '-100,40,-90,50' });
   });
 
-  it('names places around a point, none farther than 50 km', async () => {
+  it('finds places around a point, at most 50 km away', async () => {
     const body = await reverse({ lat: '59.913', lng: '10.75', limit: '3' });
     expect(body.features.map(({ properties }) => properties['name'])).toEqual(['Oslo', 'Karl Johans gate 1']);
     expect(body.features[0]?.properties['distance_m']).toBeLessThan(1000);
@@ -135,18 +135,21 @@ describe('Photon', () => {
   it.each([
     ['500', { status: 500, json: {} }],
     ['another shape', { status: 200, json: { results: [] } }],
-  ])('after %s the embedded engine answers, says so, and its answer is not kept', async (what, answer) => {
-    engine.answer = answer;
-    const body = await geocode({ q: 'Bergen, Norway', limit: what === '500' ? '1' : '2' });
-    expect(body.geocoding).toMatchObject({ engine: 'embedded', attribution: 'GeoNames (CC BY 4.0)' });
-    expect(body.geocoding.warnings?.[0]).toBe('The geocoding server did not answer.');
-    expect(body.features[0]?.properties['name']).toBe('Bergen');
-    engine.answer = { status: 200, json: photon };
-    world.clock.offsetS += 61;
-    expect((await geocode({ q: 'Bergen, Norway', limit: what === '500' ? '1' : '2' })).geocoding.engine).toBe(
-      'photon',
-    );
-  });
+  ])(
+    'after %s the embedded engine is used with a warning, and its result is not cached',
+    async (what, answer) => {
+      engine.answer = answer;
+      const body = await geocode({ q: 'Bergen, Norway', limit: what === '500' ? '1' : '2' });
+      expect(body.geocoding).toMatchObject({ engine: 'embedded', attribution: 'GeoNames (CC BY 4.0)' });
+      expect(body.geocoding.warnings?.[0]).toBe('The geocoding server did not answer.');
+      expect(body.features[0]?.properties['name']).toBe('Bergen');
+      engine.answer = { status: 200, json: photon };
+      world.clock.offsetS += 61;
+      expect(
+        (await geocode({ q: 'Bergen, Norway', limit: what === '500' ? '1' : '2' })).geocoding.engine,
+      ).toBe('photon');
+    },
+  );
 });
 
 describe('Nominatim', () => {
@@ -178,7 +181,7 @@ describe('Nominatim', () => {
     boundingbox: ['59.8', '60.13', '10.48', '10.95'],
   };
 
-  it('answers are brought into our shape, with its credit', async () => {
+  it('responses are converted to the API’s format, with attribution', async () => {
     engine.answer = { status: 200, json: [oslo] };
     const body = await geocode({ q: 'Oslo', limit: '2', country: 'NO,SE', bbox: '4,58,31,71', lang: 'nb' });
     expect(body.geocoding.engine).toBe('nominatim');
@@ -203,7 +206,7 @@ describe('Nominatim', () => {
     });
   });
 
-  it('names the place at a point, and nothing in the sea', async () => {
+  it('finds the place at a point, and nothing in the sea', async () => {
     engine.answer = { status: 200, json: oslo };
     expect((await reverse({ lat: '59.913', lng: '10.74' })).features[0]?.properties['name']).toBe('Oslo');
     engine.answer = { status: 200, json: { error: 'Unable to geocode' } };
@@ -212,7 +215,7 @@ describe('Nominatim', () => {
 });
 
 it(
-  'the public Nominatim server is never asked for autocomplete',
+  'the public Nominatim server is never called for autocomplete',
   async () => {
     await openGazetteer();
     const options: EngineOptions = {

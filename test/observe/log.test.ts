@@ -13,7 +13,7 @@ const canary = 'CANARY-7f3a';
 const metrics = async () => (await fetch(`http://127.0.0.1:${world.gateway.adminPort}/metrics`)).text();
 
 describe('logs, metrics and errors', () => {
-  it('hold no secret that was planted in any field, header, query or path', async () => {
+  it('contain no secret from any field, header, query or path', async () => {
     const api = supertest(world.url);
     const secret = (n: number) => `${canary}-${n}`;
     const answers = [
@@ -39,14 +39,14 @@ describe('logs, metrics and errors', () => {
         .send(`{"password":"${secret(14)}`),
       await api.get('/healthz').set('X-Forwarded-For', secret(15)),
     ];
-    // The one place where it may come back is the list of unknown keys, to the caller who sent it.
+    // It may appear only in the list of unknown keys, in the response to its sender.
     for (const { body, status } of answers)
       if (status !== 400) expect(JSON.stringify(body)).not.toContain(canary);
     expect(world.logText()).not.toContain(canary);
     expect(await metrics()).not.toContain(canary);
   });
 
-  it('write one line a request, with its pattern and never its path', async () => {
+  it('have one line per request, with its pattern and never its path', async () => {
     const before = world.lines.length;
     await supertest(world.url).get('/problems/not_found?secret=1').set('X-Request-Id', 'line-test');
     const lines = world.lines.slice(before).filter(({ request_id }) => request_id === 'line-test');
@@ -72,7 +72,7 @@ describe('logs, metrics and errors', () => {
     expect(world.logText().split('\n').filter(Boolean)).toHaveLength(world.lines.length);
   });
 
-  it('tell each sign-in once: outcome, hashed subject, address, request id', async () => {
+  it('record each sign-in once: outcome, hashed subject, address, request id', async () => {
     await supertest(world.url)
       .post('/v1/auth/signin')
       .set('X-Request-Id', 'audit-test')
@@ -91,7 +91,7 @@ describe('logs, metrics and errors', () => {
     expect(world.logText()).not.toContain('who@example.com');
   });
 
-  it('tell who lacked a scope, and fold what was typed', async () => {
+  it('record who lacked a scope, and normalize user input', async () => {
     const api = supertest(world.url);
     const user = { email: 'joins@example.com', password: 'Correct-Horse-9' };
     await api.post('/v1/auth/signup').send(user);
@@ -118,7 +118,7 @@ describe('logs, metrics and errors', () => {
     expect(subjects[0]).toBe(subjects[1]);
   });
 
-  it('count requests, sign-ins, token judgements and calls to the tenant on the admin port only', async () => {
+  it('count requests, sign-ins, token checks and calls to the tenant, on the admin port only', async () => {
     await supertest(world.url)
       .get('/api/location/geocode')
       .query({ q: 'x' })

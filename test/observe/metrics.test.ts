@@ -20,7 +20,7 @@ describe('the metrics', () => {
       .then(({ status }) => ({ browser, status }));
   };
 
-  it('have every counter from the start, at 0', async () => {
+  it('have every counter from the start, with 0', async () => {
     const text = await readMetrics(world.gateway.adminPort);
     for (const series of [
       'gatehouse_signups_total{outcome="succeeded"}',
@@ -39,7 +39,7 @@ describe('the metrics', () => {
     expect(text).not.toContain('-failed');
   });
 
-  it('name the running build, the state of the store and the places of requests', async () => {
+  it('show the running build, the state of the store and the slots of requests', async () => {
     const build = `gatehouse_build_info{version="0.0.0",revision="unknown",node="${process.version}"}`;
     expect(await valueNow(build)).toBe(1);
     expect(await valueNow('gatehouse_store_up')).toBe(1);
@@ -47,7 +47,7 @@ describe('the metrics', () => {
     expect(await valueNow('gatehouse_in_flight_requests_max')).toBe(321);
   });
 
-  it('follow the names of Prometheus: a counter ends with _total, nothing else does, and each says what it is', async () => {
+  it('follow the naming of Prometheus: only counters end with _total, and each has a description', async () => {
     const text = await readMetrics(world.gateway.adminPort);
     const metrics = [...text.matchAll(/^# TYPE (\S+) (\w+)$/gm)].map(([, name = '', type]) => ({
       name,
@@ -58,7 +58,7 @@ describe('the metrics', () => {
     expect(metrics.filter(({ name }) => !new RegExp(`^# HELP ${name} \\S`, 'm').test(text))).toEqual([]);
   });
 
-  it('count sign-ups, and how sessions begin and end', async () => {
+  it('count sign-ups, and starts and ends of sessions by kind', async () => {
     const browser = createBrowser(world.url);
     expect((await browser.send('POST', '/v1/auth/signup', { body: user })).status).toBe(201);
     expect(await valueNow('gatehouse_signups_total{outcome="succeeded"}')).toBe(1);
@@ -88,7 +88,7 @@ describe('the metrics', () => {
     expect(await valueNow('gatehouse_signin_total{outcome="too_many_attempts"}')).toBe(2);
   });
 
-  it('say whether the cache answered for a machine client', async () => {
+  it('count cache hits and misses of machine clients', async () => {
     const { client_id, client_secret } = world.tenant.credentials('gift-deliveries') ?? {};
     const ask = () =>
       fetch(`${world.url}/v1/oauth/token`, {

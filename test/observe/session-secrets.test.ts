@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createBrowser, locationOf } from '../../packages/tenant/test/support/browser.ts';
 import { reachCallback, readSession, signUp, user } from '../auth/redirect/support.ts';
-import { breakTenant, mendTenant } from '../session/support/person.ts';
+import { breakTenant, restoreTenant } from '../session/support/person.ts';
 import { createBrowser as createApiBrowser } from '../support/browser.ts';
 import { startWorld, type World } from '../support/world.ts';
 
@@ -22,14 +22,14 @@ async function expectUntold(secrets: readonly string[]): Promise<void> {
   }
 }
 
-it('neither log nor metrics hold a ticket, a state, a code, a nonce, a sid or a token of a whole session’s life', async () => {
+it('neither log nor metrics contain a ticket, state, code, nonce, sid or token during the life of a session', async () => {
   const browser = createBrowser();
   const login = await browser.get(`${world.gateway.publicUrl}/v1/auth/login?login_hint=${user.email}`);
   const { searchParams } = locationOf(login);
   const transaction = [...browser.cookies].find(([name]) => name.includes('-tx-'))?.[1] ?? '';
   const callback = await reachCallback(browser, world, { return_to: '/landing-place-of-this-test' });
   expect((await browser.get(callback)).status).toBe(303);
-  // A second time in the same browser, then in a browser that has no session.
+  // A second time in the same browser, then in a browser without a session.
   expect((await browser.get(callback)).status).toBe(303);
   expect((await createBrowser().get(callback)).status).toBe(400);
   const [id = '', secret = ''] = browser.cookies.get('gatehouse')?.split('.') ?? [];
@@ -63,7 +63,7 @@ it('neither log nor metrics hold a ticket, a state, a code, a nonce, a sid or a 
   expect(world.logText()).not.toMatch(/eyJ|v1\.[\w-]{30}/);
 });
 
-it('nor what was planted in any field, cookie, query, or reply of the tenant; answers repeat no value', async () => {
+it('neither log nor metrics contain a value from any field, cookie, query or response of the tenant; responses repeat no value', async () => {
   let planted = 0;
   const canary = () => `CANARY-${'x'.repeat(40)}-${planted++}`;
   const api = createApiBrowser(world.url);
@@ -110,7 +110,7 @@ it('nor what was planted in any field, cookie, query, or reply of the tenant; an
   });
   text.push(await logout.text());
 
-  // What the tenant says, in words of its own.
+  // Injected responses of the tenant.
   await breakTenant(world, [
     {
       method: 'POST',
@@ -131,7 +131,7 @@ it('nor what was planted in any field, cookie, query, or reply of the tenant; an
     expect([path, answer.status]).toEqual([path, 502]);
     text.push(JSON.stringify(answer.body));
   }
-  await mendTenant(world);
+  await restoreTenant(world);
 
   expect(text.join('\n')).not.toContain('CANARY');
   expect(world.logText()).not.toContain('CANARY');

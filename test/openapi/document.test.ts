@@ -42,7 +42,7 @@ const routesFile = () => {
   return file;
 };
 
-/** A row whose schemas have the names of ours. */
+/** A row whose schemas have the same names as those of the gateway. */
 const routesModule = () => {
   const file = path.join(folder, 'rows.mjs');
   const zod = pathToFileURL(path.resolve('node_modules/zod/index.js')).href;
@@ -56,7 +56,7 @@ const routesModule = () => {
   return file;
 };
 
-describe('redocly lint has nothing against the document', () => {
+describe('redocly lint reports no findings', () => {
   it.each<[string, () => Record<string, string>]>([
     ['as it comes', () => ({})],
     ['of a public gateway', () => ({ PUBLIC_URL: 'https://gate.acme.test' })],
@@ -67,12 +67,12 @@ describe('redocly lint has nothing against the document', () => {
     expect(await lint(await readDocument(toEnv()))).toEqual([]);
   });
 
-  it('and would say so if it had', async () => {
+  it('and reports a planted fault', async () => {
     expect(await lint({ ...document, tags: [{ name: 'About' }] })).not.toEqual([]);
   });
 });
 
-it('gives the schemas of a module that have the names of ours a name of their own', async () => {
+it('renames schemas of a module that have names of the gateway’s schemas', async () => {
   const both = await readDocument({ ROUTES_MODULE: routesModule() });
   expect(Object.keys(both.components.schemas['User']?.properties ?? {})).toContain('email');
   expect(Object.keys(both.components.schemas['User2']?.properties ?? {})).toEqual(['mine']);
@@ -81,11 +81,11 @@ it('gives the schemas of a module that have the names of ours a name of their ow
 });
 
 describe('the API document', () => {
-  it('leads to where it was got from', () => {
+  it('has the server that it was loaded from', () => {
     expect(document.servers).toEqual([{ url: '/' }]);
   });
 
-  it('names what clients have types for', () => {
+  it('names the schemas that clients have types for', () => {
     const names =
       'User Tokens SignedIn SignInResult Session NoSession SessionList SignUp SignIn Problem ErrorCode MfaRequired ' +
       'WeakPassword OAuthError FoundPlaces Health';
@@ -102,7 +102,7 @@ describe('the API document', () => {
     }
   });
 
-  it('says of each error which codes it may have, each of its status', () => {
+  it('lists the codes of each error status', () => {
     const known = new Set(
       valuesOf(document, { properties: { code: { $ref: '#/components/schemas/ErrorCode' } } }, 'code'),
     );
@@ -123,7 +123,7 @@ describe('the API document', () => {
     }
   });
 
-  it('tells the errors of a sign-in', () => {
+  it('describes the errors of a sign-in', () => {
     const responses = document.paths['/v1/auth/signin']?.['post']?.responses;
     const codesOf = (status: number) =>
       valuesOf(
@@ -136,7 +136,7 @@ describe('the API document', () => {
     expect(codesOf(403)).toEqual(expect.arrayContaining(['mfa_required', 'user_blocked', 'csrf_failed']));
   });
 
-  it('tells unions apart by a member that they share', () => {
+  it('has discriminators for unions', () => {
     const { oneOf, discriminator } = document.components.schemas['SessionState'] ?? {};
     expect(oneOf).toHaveLength(2);
     expect(discriminator).toEqual({
@@ -151,14 +151,14 @@ describe('the API document', () => {
       expect(union?.oneOf).toContainEqual({ $ref: ref });
   });
 
-  it('says what each tag is for', () => {
+  it('describes each tag', () => {
     const used = new Set(operationsOf(document).flatMap(({ operation }) => operation.tags));
     expect(new Set(document.tags.map(({ name }) => name))).toEqual(used);
     for (const { name, description } of document.tags)
       expect([name, description]).toEqual([name, expect.not.stringContaining('operator of this gateway')]);
   });
 
-  it('names the headers of each answer', () => {
+  it('lists the headers of each response', () => {
     for (const { path: at, method, operation } of operationsOf(document)) {
       const isGuarded =
         operation.security.length > 0 && !operation.security.some((each) => Object.keys(each).length === 0);

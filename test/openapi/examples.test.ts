@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { storedIn } from '../../packages/tenant/test/support/stored.ts';
 import { type Admin, createAdmin, seed } from '../admin/support.ts';
-import { password, signInSomebody } from '../session/support/person.ts';
+import { password, signInUser } from '../session/support/person.ts';
 import { startWorld, type World } from '../support/world.ts';
 import {
   type Document,
@@ -24,14 +24,14 @@ afterAll(() => world.close());
 
 const sampleOf = ({ example, default: fallback }: Schema): unknown => example ?? fallback;
 
-/** What only the caller can know, in place of what the example says. */
+/** Values that replace those of the example, because only the caller knows them. */
 const ofCaller: Record<string, () => Record<string, string>> = {
   issueClientToken: () => ({
     client_secret: world.tenant.credentials('gift-deliveries')?.client_secret ?? '',
   }),
 };
 
-/** What the examples of the API for administrators speak of. */
+/** The resources in the examples of the administration API. */
 async function makeAdministered(): Promise<void> {
   const id = 'auth0|5f7c8ec7c33c6c004bbafe82';
   await seed(world, { users: [{ user_id: id, email: 'example@example.com', password }] });
@@ -46,11 +46,11 @@ async function makeAdministered(): Promise<void> {
   await admin.send('PUT', '/customers/gift-deliveries-ltd', { name: 'Gift Deliveries', scopes: [] });
 }
 
-/** Sends an operation as its examples say, as a page of ours with a session does. */
+/** Sends an operation with its examples, like an own page with a session. */
 async function tryOut(method: string, path: string, operation: Operation): Promise<Response> {
   const isAdministration = path.startsWith('/v1/admin/');
   if (isAdministration) await makeAdministered();
-  const browser = await signInSomebody(world.url, `${operation.operationId.toLowerCase()}@example.com`);
+  const browser = await signInUser(world.url, `${operation.operationId.toLowerCase()}@example.com`);
   const sessions = await browser.send('GET', '/v1/auth/sessions');
   const query = new URLSearchParams();
   const ofOperation: Record<string, string> = {};
@@ -82,14 +82,14 @@ async function tryOut(method: string, path: string, operation: Operation): Promi
   });
 }
 
-it('each operation succeeds as its examples say', async () => {
+it('each operation succeeds with its examples', async () => {
   const outcomes: Record<string, string> = {};
   for (const { method, path, operation } of operationsOf(document)) {
     if (operation['x-try-it-out'] === false) continue;
     const response = await tryOut(method, path, operation);
     const text = await response.text();
     outcomes[operation.operationId] = `${response.status} ${response.ok ? '' : text}`.trim();
-    // What the document says of an answer is so.
+    // The response matches the document.
     const documented = operation.responses[String(response.status)];
     expect(documented, `${operation.operationId} ${response.status}`).toBeDefined();
     for (const name of Object.keys(resolve(document, documented ?? {}).headers ?? {}))
@@ -97,18 +97,19 @@ it('each operation succeeds as its examples say', async () => {
         expect(response.headers.get(name), name).not.toBeNull();
   }
   const refused = Object.entries(outcomes).filter(([, outcome]) => !outcome.startsWith('2'));
-  // Where a part of the example stands for what only the caller has, that alone is wrong with it.
+  // If a part of the example is a placeholder, the operation fails only because of it.
   for (const [id, outcome] of refused)
     expect([id, needsOwn[id], outcome]).toEqual([id, expect.any(String), expect.stringMatching(/^401 /)]);
   expect(Object.keys(outcomes).length - refused.length).toBeGreaterThan(15);
 });
 
-it('offers no try of what only a navigation or the tenant can do', () => {
+it('offers no try-out for navigations and calls of the tenant', () => {
   const left = operationsOf(document).filter(({ operation }) => operation['x-try-it-out'] === false);
   expect(left.map(({ path }) => path).toSorted()).toEqual([
     '/v1/auth/backchannel-logout',
     '/v1/auth/callback',
     '/v1/auth/login',
+    '/v1/auth/session/events',
     '/v1/auth/signed-out',
     '/v1/auth/signout',
   ]);

@@ -14,8 +14,8 @@ const sources = new Map([
 ]);
 const pick = (changed: string[], most?: number) => pickTests(changed, sources, most);
 
-describe('the tests nearest to a change', () => {
-  it('import what has changed, then go by its words, then are fewest imports away', () => {
+describe('the tests closest to a change', () => {
+  it('import the changed file, then share its words, then are the fewest imports away', () => {
     expect(pick(['src/lib/clock.ts'])).toEqual({
       tests: ['test/lib/clock.test.ts', 'test/auth/sign-in.test.ts', 'test/proxy/proxy.test.ts'],
       related: 3,
@@ -23,24 +23,24 @@ describe('the tests nearest to a change', () => {
     expect(pick(['src/auth/sign-in.ts']).tests[0]).toBe('test/auth/sign-in.test.ts');
   });
 
-  it('are as many as there is time for', () => {
+  it('fill the available time', () => {
     expect(pick(['src/lib/clock.ts'], 1)).toEqual({ tests: ['test/lib/clock.test.ts'], related: 3 });
   });
 
-  it('are test files that have changed themselves, but not removed ones', () => {
+  it('include changed test files, but not removed ones', () => {
     expect(pick(['test/config/values.test.ts', 'test/config/gone.test.ts'])).toEqual({
       tests: ['test/config/values.test.ts'],
       related: 1,
     });
   });
 
-  it('depend on a file that is no module where its name stands', () => {
+  it('depend on a file other than a module if they contain its name', () => {
     expect(pick(['src/page.html']).related).toBe(2);
     expect(pick(['docs/unnamed.md'])).toEqual({ tests: [], related: 0 });
   });
 });
 
-it('each test file of this checkout is related to itself, and the gateway to the tests of its rooms', () => {
+it('each test file of this checkout is related to itself, and each module of the gateway to its tests', () => {
   const all = readSources();
   const tests = [...all.keys()].filter((file) => file.endsWith('.test.ts') && !file.includes('.heavy.'));
   expect(tests.length).toBeGreaterThan(100);
@@ -49,6 +49,6 @@ it('each test file of this checkout is related to itself, and the gateway to the
     expect(pickTests([file], all, Infinity).related).toBeGreaterThan(40);
 });
 
-it('a commit that is none is an error of git', () => {
+it('an invalid commit is an error of git', () => {
   expect(() => listChangedFiles('--no-such-commit')).toThrow(/git/);
 });

@@ -11,7 +11,7 @@ describe('the counts of a vitest run', () => {
     folder = makeFolder();
   });
 
-  // A real vitest on files of its own, with our reporter.
+  // A vitest run on its own files, with the project's reporter.
   function count(files: Record<string, string>) {
     for (const [name, text] of Object.entries(files)) writeFileSync(path.join(folder, name), text);
     const results = path.join(folder, 'results.json');
@@ -30,7 +30,7 @@ describe('the counts of a vitest run', () => {
     return { status, ...JSON.parse(readFileSync(results, 'utf8')) };
   }
 
-  it('tell passed, failed and skipped tests apart', () => {
+  it('distinguish passed, failed and skipped tests', () => {
     expect(
       count({
         'a.test.ts': `it('a', () => {}); it('b', () => { throw new Error() }); it.skip('c', () => {}); it.todo('d');`,
@@ -39,7 +39,7 @@ describe('the counts of a vitest run', () => {
     ).toEqual({ status: 1, passed: 2, failed: 1, skipped: 2 });
   });
 
-  it('hold a hook, a file and an error outside any test for failures', () => {
+  it('count failed hooks and files, and errors outside of tests, as failures', () => {
     expect(
       count({
         'hook.test.ts': `describe('a', () => { beforeAll(() => { throw new Error() }); it('b', () => {}) });`,
@@ -51,18 +51,18 @@ describe('the counts of a vitest run', () => {
 });
 
 describe('the closing line', () => {
-  it('says how many passed and failed, and how many were skipped if any', () => {
+  it('states the numbers of passed and failed tests, and of skipped ones if there are any', () => {
     expect(toClosingLine({ passed: 3, failed: 0, skipped: 0 })).toBe('3 passed, 0 failed');
     expect(toClosingLine({ passed: 3, failed: 1, skipped: 2 })).toBe('3 passed, 1 failed, 2 skipped');
   });
 
-  it('counts a run that broke off without results as a failure', () => {
+  it('counts a run without results as a failure', () => {
     expect(toCounts(undefined, 1)).toEqual({ passed: 0, failed: 1, skipped: 0 });
     expect(toCounts({ passed: 5, failed: 0, skipped: 0 }, 1)).toEqual({ passed: 5, failed: 1, skipped: 0 });
     expect(toCounts({ passed: 5, failed: 2, skipped: 0 }, 1)).toEqual({ passed: 5, failed: 2, skipped: 0 });
   });
 
-  it('sums up the runs that share a file, which may be empty at first', () => {
+  it('adds up the runs that share a file, which may be empty at first', () => {
     const file = path.join(makeFolder({ counts: '' }), 'counts');
     const counts = { passed: 5, failed: 1, skipped: 2 };
     expect(addToSum(file, counts)).toEqual(counts);
@@ -71,10 +71,10 @@ describe('the closing line', () => {
   });
 });
 
-describe('npm test ends with 0', () => {
+describe('npm test exits 0', () => {
   const good = { passed: 1, failed: 0, skipped: 0 };
 
-  it('when the check passed, vitest did, and a test ran', () => {
+  it('if the check and vitest passed, and a test ran', () => {
     expect(toEndCode({ checkCode: 0, vitestCode: 0, counts: good })).toBe(0);
   });
 

@@ -21,7 +21,7 @@ const lock = {
   },
 };
 
-it('a complete lock file lists every optional package, with the platform its name tells', () => {
+it('a complete lock file lists every optional package, with the platform in its name', () => {
   const { packages } = toCompleteLock(lock);
   expect(packages).toMatchObject(lock.packages);
   expect(packages['node_modules/@tool/linux-arm64-musl']).toEqual({
@@ -37,7 +37,7 @@ it('a complete lock file lists every optional package, with the platform its nam
   expect(findMissingOptional({ packages })).toEqual([]);
 });
 
-it('what is missing is told by name, wherever node would look for it', () => {
+it('missing packages are named, at every place where node resolves them', () => {
   expect(findMissingOptional(lock).map(({ name }) => name)).toEqual([
     '@tool/linux-arm64-musl',
     '@tool/win32-ia32-msvc',

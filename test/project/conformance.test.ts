@@ -8,7 +8,7 @@ import {
 } from '../../scripts/conformance-text.ts';
 import { collectTestTitles, findCited } from '../../scripts/test-titles.ts';
 
-/** How many requirements of levels 1 and 2 each section has; those of level 3 come last in each. */
+/** The number of requirements of levels 1 and 2 in each section; those of level 3 come last. */
 const ASVS_LEVELS_1_AND_2: Readonly<Record<string, number>> = {
   '3.2': 2,
   '3.3': 4,
@@ -54,16 +54,16 @@ const row = (more: Partial<Row>): Row => ({
   at: '1',
   requires: 'It holds.',
   status: 'met',
-  tests: { [file]: ['is set once: a session in use sends no other'] },
+  tests: { [file]: ['is set once, not again while the session is used'] },
   ...more,
 });
 
 describe('docs/reference/conformance.md', () => {
-  it('is what its rows say', async () => {
+  it('is generated from its rows', async () => {
     expect(await readFile('docs/reference/conformance.md', 'utf8')).toBe(toConformanceText());
   });
 
-  it('has rows of which each that claims "met" names tests that exist, and each other a reason', () => {
+  it('has rows that name existing tests if they are "met", and otherwise a reason', () => {
     const documents = readConformance();
     expect(documents.flatMap(({ sections }) => sections).length).toBeGreaterThan(documents.length);
     expect(findConformanceFaults(documents)).toEqual([]);
@@ -99,14 +99,14 @@ describe('a row', () => {
     expect(() => toConformanceText(planted(row(more)))).toThrow(fault);
   });
 
-  it('that is there twice is a fault', () => {
+  it('that is duplicated is a fault', () => {
     expect(findConformanceFaults(planted(row({}), row({})))).toEqual(['X 1: is there twice']);
   });
 
-  it('shows each test by its file and full title, and its reason', () => {
+  it('shows its tests by file and full title, and its reason', () => {
     const text = toConformanceText(planted(row({ why: 'a | b' })));
     expect(text).toContain(
-      `| 1 | It holds. | met: a \\| b | \`${file}\` › "the cookie of a session › is set once: a session in use sends no other" |`,
+      `| 1 | It holds. | met: a \\| b | \`${file}\` › "the cookie of a session › is set once, not again while the session is used" |`,
     );
   });
 });
@@ -125,7 +125,7 @@ describe('the titles of tests', () => {
   ].join('\n');
   const titles = collectTestTitles(source);
 
-  it('come with those around them, and tables with their places', () => {
+  it('include those of the groups, and keep the placeholders of tables', () => {
     expect(titles).toEqual([
       ['a gate %s', 'opens'],
       ['a gate %s', 'over ${…}', 'is shut where it is %s'],

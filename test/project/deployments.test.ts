@@ -1,5 +1,8 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
 import { Deployment } from 'kubernetes-models/apps/v1';
 import { HorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2';
 import { PodDisruptionBudget } from 'kubernetes-models/policy/v1';
@@ -10,8 +13,14 @@ import { z } from 'zod';
 import packageJson from '../../package.json' with { type: 'json' };
 import { readConfig } from '../../src/config/read-config.ts';
 import { VARIABLES } from '../../src/config/variables.ts';
+import { connectTenant } from '../../src/embedded/connect-tenant.ts';
 import { HEALTH_PATHS } from '../../src/http/health-routes.ts';
+import { createTravelClock } from '../../src/lib/clock.ts';
+import { createLogOutput } from '../../src/observe/logger.ts';
+import { asBearer, createBrowser, noBrowser } from '../support/browser.ts';
 import { makeFolder } from '../support/folder.ts';
+import { startGatewayUnderTest } from '../support/gateway.ts';
+import { endWithRun } from '../support/programs.ts';
 import { envOfImage } from './support/dockerfile.ts';
 
 // oxlint-disable-next-line typescript/no-explicit-any -- tests assert on every member that they read
@@ -42,7 +51,7 @@ function readConfigOf(given: Readonly<Record<string, string>>) {
   };
 }
 
-/** Names of members that the API of Kubernetes has somewhere. */
+/** Member names that exist in the API of Kubernetes. */
 function readApiNames(): ReadonlySet<string> {
   const types = globSync('node_modules/{kubernetes-models,@kubernetes-models/apimachinery}/**/*.d.ts');
   return new Set(
@@ -52,7 +61,7 @@ function readApiNames(): ReadonlySet<string> {
   );
 }
 
-/** Members whose own members have names of the operator's choice. */
+/** Members with names of the operator's choice inside. */
 const FREE = new Set(['labels', 'matchLabels', 'annotations', 'selector', 'requests', 'limits']);
 
 const namesIn = (value: unknown): string[] =>
@@ -72,7 +81,7 @@ describe('deploy/kubernetes', () => {
   const pod = ofKind('Deployment').spec.template;
   const [container] = pod.spec.containers;
 
-  it('has manifests that are valid by the schemas of Kubernetes, and no member that its API does not have', () => {
+  it('has manifests that are valid by the schemas of Kubernetes, without unknown members', () => {
     const known = readApiNames();
     expect(known.size).toBeGreaterThan(500);
     expect(known.has('readinessprobe')).toBe(false);
@@ -86,7 +95,7 @@ describe('deploy/kubernetes', () => {
     expect(new Set(manifests.map(({ kind }) => kind))).toEqual(new Set(Object.keys(models)));
   });
 
-  it('is applied whole by its kustomization, at the version of the gateway', () => {
+  it('is completely applied by its kustomization, at the version of the gateway', () => {
     const listed = z
       .strictObject({
         apiVersion: z.literal('kustomize.config.k8s.io/v1beta1'),
@@ -117,7 +126,7 @@ describe('deploy/kubernetes', () => {
     ).toEqual([]);
   });
 
-  it('asks for health at paths and a port that the gateway has', () => {
+  it('has probes for existing paths and the port of the gateway', () => {
     const ports = new Map(
       container.ports.map(({ name, containerPort }: { name: string; containerPort: number }) => [
         name,
@@ -136,13 +145,13 @@ describe('deploy/kubernetes', () => {
     }
     expect(container.livenessProbe.httpGet.path).toBe('/healthz');
     expect(pod.metadata.annotations['prometheus.io/port']).toBe(ports.get('metrics'));
-    // Metrics have no authentication: no service publishes them.
+    // Metrics have no authentication, so no service exposes them.
     expect(ofKind('Service').spec.ports.map(({ targetPort }: { targetPort: string }) => targetPort)).toEqual([
       'http',
     ]);
   });
 
-  it('runs it without rights, and gives it time to stop', () => {
+  it('runs it without privileges, and with time to stop', () => {
     expect(pod.spec.securityContext).toMatchObject({ runAsNonRoot: true, runAsUser: 1000 });
     expect(container.securityContext).toEqual({
       allowPrivilegeEscalation: false,
@@ -154,7 +163,7 @@ describe('deploy/kubernetes', () => {
     );
   });
 
-  it('selects the same pods everywhere', () => {
+  it('uses the same pod labels everywhere', () => {
     const { labels } = pod.metadata;
     for (const kind of ['Deployment', 'PodDisruptionBudget'])
       expect(ofKind(kind).spec.selector.matchLabels).toEqual(labels);
@@ -196,7 +205,7 @@ const service = z.strictObject({
   restart: z.literal('unless-stopped').optional(),
   depends_on: z.record(z.string(), z.strictObject({ condition: z.literal('service_healthy') })).optional(),
 });
-/** What these files use of Compose, and no more: a member that Compose does not have is found. */
+/** The members of Compose that these files use; any other member is reported. */
 const compose = z.strictObject({
   services: z.record(z.string(), service),
   secrets: z.record(z.string(), z.strictObject({ file: z.string() })).optional(),
@@ -222,7 +231,7 @@ describe.each(['compose.yaml', 'compose.demo.yaml'])('%s', (file) => {
     ).toEqual([]);
   });
 
-  it('builds our images at our version, with files that exist', () => {
+  it('builds the project’s images at its version, from existing files', () => {
     for (const { build, image } of Object.values(services)) {
       if (!build) continue;
       expect(image.split(':')[1]).toBe(packageJson.version);
@@ -230,7 +239,7 @@ describe.each(['compose.yaml', 'compose.demo.yaml'])('%s', (file) => {
     }
   });
 
-  it('gives the gateway a valid configuration, and time to stop', () => {
+  it('has a valid configuration of the gateway, and time to stop', () => {
     const { environment = {}, stop_grace_period: grace = '', ports = [] } = services['gateway'] ?? {};
     const { faults, warnings } = readConfigOf(environment);
     expect({ faults, warnings }).toEqual({ faults: [], warnings: [] });
@@ -242,7 +251,7 @@ describe.each(['compose.yaml', 'compose.demo.yaml'])('%s', (file) => {
 describe('compose.yaml of a real tenant', () => {
   const { services, secrets = {} } = readCompose('compose.yaml');
 
-  it('runs two gateways on one store, and no secret is in the file', () => {
+  it('runs two gateways on one store, without secrets in the file', () => {
     expect(services['gateway']?.deploy?.replicas).toBe(2);
     expect(readConfigOf(services['gateway']?.environment ?? {}).config).toMatchObject({
       production: true,
@@ -252,5 +261,71 @@ describe('compose.yaml of a real tenant', () => {
       expect(Object.values(services['gateway']?.environment ?? {})).toContain(`/run/secrets/${name}`);
     for (const { file } of Object.values(secrets)) expect(file).toMatch(/^\.\/secrets\//);
     expect(services['store']?.command?.at(-1)).toContain('--maxmemory-policy noeviction');
+  });
+});
+
+describe('compose.demo.yaml with a tenant of its own', () => {
+  const { services, configs = {} } = readCompose('compose.demo.yaml');
+  const environment = services['gateway']?.environment ?? {};
+  const ofTenant = services['tenant']?.environment ?? {};
+  const command = path.resolve('packages/tenant/src/cli.ts');
+
+  it('sets variables that the tenant reads, and its domain is a name on the network', () => {
+    const known = execFileSync(process.execPath, [command, '--help'], { encoding: 'utf8' });
+    const names = Object.keys({ ...envOfImage('packages/tenant/Dockerfile'), ...ofTenant });
+    expect(names.filter((name) => !new RegExp(`\\b${name}\\b`).test(known))).toEqual([]);
+    expect(services['tenant']?.networks?.default.aliases).toEqual([ofTenant['TENANT_DOMAIN']]);
+    expect(services['tenant']?.configs).toEqual([{ source: 'seed', target: ofTenant['TENANT_SEED'] }]);
+  });
+
+  it('lets people sign up, sign in and call the API, and sends browsers to the tenant by http', async () => {
+    const folder = makeFolder();
+    const seed = path.join(folder, 'seed.yaml');
+    writeFileSync(seed, configs['seed']?.content ?? '');
+    const child = endWithRun(
+      spawn(process.execPath, [command, '--json'], {
+        cwd: folder,
+        env: {
+          ...envOfImage('packages/tenant/Dockerfile'),
+          ...ofTenant,
+          TENANT_HOST: '127.0.0.1',
+          TENANT_PORT: '0',
+          TENANT_DATA: path.join(folder, 'tenant.db'),
+          TENANT_SEED: seed,
+        },
+        stdio: ['ignore', 'pipe', 'inherit'],
+      }),
+    );
+    const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
+    const { issuer, port } = JSON.parse(line) as { issuer: string; port: number };
+    const { config } = readConfigOf(environment);
+    if (!config) throw new Error('the configuration of the gateway is not valid');
+    const { link } = await connectTenant(config, createTravelClock(), createLogOutput('silent').log);
+    expect(link.issuer.replace(':4400', `:${port}`)).toBe(issuer);
+    // The network of Compose knows the domain; here the tenant is on loopback, at a free port.
+    const under = await startGatewayUnderTest(environment, {
+      ...link,
+      issuer,
+      baseUrl: `http://localhost:${port}`,
+    });
+    const browser = createBrowser(under.url);
+    const account = { email: 'ada@example.com', password: 'Correct-Horse-9' };
+    const signedUp = await browser.send('POST', '/v1/auth/signup', { body: account, headers: noBrowser });
+    expect(signedUp.status).toBe(201);
+    const audience = environment['AUTH0_API_AUDIENCE'];
+    const { body } = await browser.send('POST', '/v1/auth/signin', {
+      body: { ...account, audience, scope: 'geocode:location' },
+      headers: noBrowser,
+    });
+    const found = await browser.send('GET', '/api/location/geocode?q=Oslo', {
+      headers: asBearer(body.access_token),
+    });
+    expect([found.status, found.body.features[0].properties.name]).toEqual([200, 'Oslo']);
+    const login = await browser.go('/v1/auth/login', { host: new URL(environment['PUBLIC_URL'] ?? '').host });
+    // Browsers do not know its certificate.
+    expect(login.headers.get('location')).toMatch(/^http:\/\/tenant\.localhost:4400\/authorize\?/);
+    await under.close();
+    child.kill('SIGTERM');
+    await once(child, 'exit');
   });
 });

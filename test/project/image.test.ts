@@ -13,7 +13,7 @@ const instructions = readInstructions('Dockerfile');
 const textsOf = (wanted: string) => textsOfAny(instructions, wanted);
 const env = envOfImage('Dockerfile');
 
-/** Every file that a file imports, itself among them, by paths from the checkout's folder. */
+/** All files that a file imports, including itself, as paths relative to the checkout. */
 function toImported(file: string, found = new Set<string>()): Set<string> {
   if (found.has(file)) return found;
   found.add(file);
@@ -24,7 +24,7 @@ function toImported(file: string, found = new Set<string>()): Set<string> {
 }
 
 describe('the image', () => {
-  it('lets the gateway and its metrics be reached from outside, at the ports that it exposes', () => {
+  it('makes the gateway and its metrics reachable from outside, at the exposed ports', () => {
     expect(env).toMatchObject({ NODE_ENV: 'production', HOST: '0.0.0.0', ADMIN_HOST: '0.0.0.0' });
     expect(textsOf('EXPOSE').join(' ').split(' ')).toEqual([
       VARIABLES.PORT.default,
@@ -32,11 +32,11 @@ describe('the image', () => {
     ]);
   });
 
-  it('sets only variables that the gateway reads', () => {
+  it('sets only existing variables of the gateway', () => {
     expect(Object.keys(env).filter((name) => !Object.hasOwn(VARIABLES, name))).toEqual([]);
   });
 
-  it('has the command line on its path, from whatever folder it is called', () => {
+  it('has the command line on its path, in any working directory', () => {
     const [, script = ''] =
       /printf '([^']*)' > \/usr\/local\/bin\/gatehouse/.exec(textsOf('RUN').join()) ?? [];
     const here = script.replaceAll(String.raw`\n`, '\n').replace('/app/', `${process.cwd()}/`);
@@ -53,7 +53,7 @@ describe('the image', () => {
     });
   });
 
-  it('holds every file that the gateway and its commands import', () => {
+  it('contains every file that the gateway and its commands import', () => {
     const copied = textsOf('COPY')
       .filter((text) => !text.startsWith('--from'))
       .flatMap((text) => text.split(' ').slice(0, -1));
@@ -71,7 +71,8 @@ describe('the image', () => {
       (file) => !isInContext(file) || !copied.some((source) => isBelow(file, source)),
     );
     expect(missing).toEqual([]);
-    // Builders differ on what a folder holds of which only parts are in the context: what is copied is in it whole.
+    // Builders differ for folders that are only partly in the build context, so copied folders must be completely in
+    // it.
     expect(copied.filter((source) => !isInContext(source))).toEqual([]);
   });
 });
@@ -89,7 +90,7 @@ describe('the image of the tenant', () => {
     expect(of('VOLUME')).toEqual([path.posix.dirname(tenantEnv['TENANT_DATA'] ?? '')]);
   });
 
-  it('holds every file that the tenant imports, and none of the gateway', () => {
+  it('contains every file that the tenant imports, and none of the gateway', () => {
     const copied = of('COPY')
       .filter((text) => !text.startsWith('--from'))
       .flatMap((text) => text.split(' ').slice(0, -1));

@@ -33,7 +33,7 @@ function write(file: string, packages: object) {
 }
 
 describe('an installed folder', () => {
-  it('has every package of the lock file but those of other platforms', () => {
+  it('has every package of the lock file, except for those of other platforms', () => {
     expect(isInstalled(folder)).toBe(true);
   });
 
@@ -43,7 +43,7 @@ describe('an installed folder', () => {
     ['a workspace is not linked', () => rmSync(path.join(folder, 'node_modules/w'))],
     ['a package was deleted', () => rmSync(path.join(folder, 'node_modules/a'), { recursive: true })],
     [
-      'the list of what is there is broken',
+      'the list of installed packages is invalid',
       () => writeFileSync(path.join(folder, 'node_modules/.package-lock.json'), '{'),
     ],
     ['the lock file is missing', () => rmSync(path.join(folder, 'package-lock.json'))],
@@ -71,7 +71,7 @@ describe('an installed folder', () => {
           'node_modules/d': { version: '1.0.0', integrity: 'sha512-d' },
         }),
     ],
-  ])('is none when %s', (_what, change) => {
+  ])('is incomplete when %s', (_what, change) => {
     change();
     expect(isInstalled(folder)).toBe(false);
   });
@@ -80,7 +80,7 @@ describe('an installed folder', () => {
 describe('the install scripts of packages', () => {
   const script = `node -e "require('node:fs').writeFileSync('ran', '')"`;
 
-  /** A package that leaves a file behind when npm lets it, as a tarball beside the others. */
+  /** A package whose install script writes a file, as a tarball. */
   function pack(name: string): string {
     const source = path.join(folder, `source-${name}`);
     mkdirSync(source);
@@ -112,7 +112,7 @@ describe('the install scripts of packages', () => {
     expect(readdirSync(path.join(folder, 'node_modules/unwanted'))).toEqual(['package.json']);
   });
 
-  it('are run by our own install for the packages that package.json allows, and for no other', () => {
+  it('run only for the packages that package.json allows', () => {
     const dependencies = { wanted: pack('wanted'), denied: pack('denied'), unwanted: pack('unwanted') };
     rmSync(path.join(folder, 'node_modules'), { recursive: true });
     rmSync(path.join(folder, 'package-lock.json'));
@@ -127,7 +127,7 @@ describe('the install scripts of packages', () => {
     expect(filesOf('unwanted')).toEqual(['package.json']);
   });
 
-  it('are allowed to the pinned Node alone', () => {
+  it('are allowed only for the pinned Node', () => {
     const { allowScripts } = packageJson;
     expect(Object.entries(allowScripts).flatMap(([name, isAllowed]) => (isAllowed ? [name] : []))).toEqual([
       'node',

@@ -1,10 +1,10 @@
 import path from 'node:path';
 import type { SourceFacts } from './source-facts.ts';
 
-/** A rule of the house: what it finds wrong in one file, or undefined. */
+/** A layout rule: returns the violation in a file, or undefined. */
 export type LayoutRule = (file: SourceFacts) => string | undefined;
 
-/** The layers of a product from the ground up: a folder may import itself and what stands on a lower row. */
+/** The layers of a product, lowest first: a folder may import itself and lower layers. */
 type Layers = readonly (readonly string[])[];
 
 const gatewayLayers: Layers = [
@@ -25,29 +25,29 @@ const gatewayLayers: Layers = [
 
 const tenantLayers: Layers = [
   ['lib'],
-  // What goes over the wire, and what is kept.
+  // Wire format and storage.
   ['wire', 'state'],
   ['keys', 'transport', 'passwords', 'action-runtime'],
   ['context.ts'],
-  // Rules: each row needs one before it. Clients that register are limited, factors count tries, tokens are bound and
-  // name factors, sessions hold tokens, users hold sessions.
+  // Rules; each layer uses earlier ones. Client registration is rate limited, factors count attempts, tokens have DPoP
+  // bindings and name factors, sessions have tokens, users have sessions.
   ['limits', 'dpop'],
   ['clients', 'authorization'],
   ['factors'],
-  // Actions decide about tokens, sign-ups and sign-ins.
+  // Actions control tokens, sign-ups and sign-ins.
   ['actions'],
   ['tokens'],
   ['sessions'],
   ['users'],
   // Members are users, and sign in by connections.
   ['organizations'],
-  // Views: a model in, HTML out.
+  // Views: they render HTML from models.
   ['pages'],
-  // Sign-in by browser first, since its steps stand in further folders; a grant redeems what those have sent.
+  // Browser sign-in first, because its steps are in further folders; grants redeem their codes.
   ['authorize'],
   ['mfa', 'passwordless', 'mail-links', 'device-flow', 'passkeys'],
   ['grants'],
-  // Whole tenants, and the APIs and pages of those who run them: the console works by the functions of the others.
+  // Complete tenants, and the APIs and pages of developers: the console uses the functions of the others.
   ['seed'],
   ['management', 'transfer'],
   ['control'],
@@ -58,7 +58,7 @@ const tenantLayers: Layers = [
   ['tenant-options.ts'],
   ['tenant.ts', 'tenant-handle.ts'],
   ['index.ts', 'cli.ts'],
-  // Set-ups for the test runners of others.
+  // Set-ups for test runners.
   ['vitest.ts', 'playwright.ts', 'testcontainers.ts'],
   ['vitest-setup.ts'],
 ];
@@ -75,7 +75,7 @@ const clientLayers: Layers = [
   ['index.ts', 'react.ts'],
 ];
 
-/** What the files of `auth/` itself offer to its modules. */
+/** The files of `auth/` itself, which its modules share. */
 const AUTH_SHARED = 'the files of auth/ itself';
 const authLayers: Layers = [
   [AUTH_SHARED],
@@ -89,24 +89,24 @@ const products: readonly { readonly sources: string; readonly layers: Layers }[]
   { sources: 'packages/client/src/', layers: clientLayers },
 ];
 
-/** The tenant's public face for the gateway, and who of the gateway uses it. */
+/** The tenant's public interface for the gateway, and the gateway's files that use it. */
 const tenant = { folder: 'packages/tenant/', face: '#tenant', enteredBy: ['embedded', 'cli'] };
 
 const importsExpress =
   /^(src\/(http\/.*|app\.ts|.*-(routes|guard)\.ts)|packages\/tenant\/src\/(app|.*-routes)\.ts)$/;
 const readsEnvironment = /^(src\/(main\.ts|cli\/.*)|packages\/tenant\/src\/cli\.ts)$/;
 const entries = new Set(['src/cli/index.ts', 'packages/tenant/src/index.ts', 'packages/client/src/index.ts']);
-/** Written by a script, and as long as what it is made from. */
+/** Generated files, which may be long. */
 const generated = new Set(['packages/client/src/api-types.ts']);
 const vagueFolders = new Set(['utils', 'util', 'helpers', 'helper', 'services', 'types', 'common', 'misc']);
 const kebabCase = /^[a-z0-9]+(-[a-z0-9]+)*(\.d|\.test)?\.ts$/;
 
-/** The one place where the tenant reads the machine's time. */
+/** The only file where the tenant reads the machine's time. */
 const tenantClock = 'packages/tenant/src/lib/clock.ts';
-/** The one place that loads a module by a name that an operator gives. */
+/** The only file that loads a module by an operator's path. */
 const loadsByName = 'src/resources/routes-file/read-routes-module.ts';
 
-/** The longest file, in lines. */
+/** Maximum length of a file, in lines. */
 export const longest = { src: 300, test: 500 };
 
 /** The rules for every file below `src/`, by name. */
@@ -149,7 +149,7 @@ function toLayerFault(from: string, specifier: string): string | undefined {
   return fault(!isAllowed, `imports ${imported}, which is not below ${folder}`);
 }
 
-/** The modules of `auth/` are siblings; what two of them need is below them. */
+/** The modules of `auth/` must not import each other; shared code is in `auth/` itself. */
 function toAuthFault(from: string, specifier: string): string | undefined {
   const sources = 'src/auth/';
   const target = targetOf(from, specifier);
@@ -162,13 +162,13 @@ function toAuthFault(from: string, specifier: string): string | undefined {
   return fault(!isAllowed, `imports ${imported}, which is not below ${module}`);
 }
 
-/** What a relative import names, from the checkout's folder; undefined for packages and data. */
+/** The target of a relative import, relative to the checkout; undefined for packages and data. */
 function targetOf(from: string, specifier: string): string | undefined {
   if (!specifier.startsWith('.') || specifier.endsWith('.json')) return undefined;
   return path.posix.join(path.posix.dirname(from), specifier);
 }
 
-/** A source imports its own product's sources; the gateway enters the tenant by its public face, in few places. */
+/** A source imports only its own product's sources; a few files of the gateway import the tenant's public interface. */
 function toProductFault(from: string, specifier: string): string | undefined {
   if (specifier === tenant.face)
     return fault(!tenant.enteredBy.includes(folderOf(from, 'src/')), `enters the tenant`);
@@ -183,7 +183,7 @@ function folderOf(at: string, sources: string): string {
   return at.slice(sources.length).split('/')[0] ?? '';
 }
 
-// A folder that is not listed has no layer: it may import nothing, and nobody may import it.
+// A folder that is not listed has no layer: it may not import other folders or be imported.
 function layerOf(folder: string, layers: Layers): number {
   const layer = layers.findIndex((folders) => folders.includes(folder));
   return layer === -1 ? Number.NaN : layer;

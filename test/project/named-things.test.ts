@@ -19,10 +19,7 @@ const textOf = ({ value }: Node): string | undefined => {
   return typeof cooked === 'string' ? cooked : undefined;
 };
 
-/**
- * What a source says to people: texts of more than one word, wherever they stand; what is filled in is left out, and so are
- * examples.
- */
+/** The texts of a source: strings of more than one word, without interpolated values and examples. */
 const toTexts = (at: string, source: string): Text[] =>
   parseNodes(source)
     .filter(({ type }) => type === 'Literal' || type === 'TemplateElement')
@@ -43,17 +40,17 @@ const findAll = (pattern: RegExp): { at: string; name: string }[] =>
     [...text.matchAll(pattern)].map(([whole, name]) => ({ at, name: name ?? whole })),
   );
 
-/** Names of other programs that texts of ours may mention. */
+/** Names of other programs that texts may mention. */
 const foreignVariables = new Set(['NODE_EXTRA_CA_CERTS']);
 
-describe('what a text names exists', () => {
+describe('names in texts', () => {
   let under: GatewayUnderTest;
   beforeAll(async () => {
     under = await startLonelyGateway();
   });
   afterAll(() => under.close());
 
-  it('each path is that of a row, as the gateway itself says', async () => {
+  it('each path is that of a row of the gateway', async () => {
     const found = findAll(pathInText);
     expect(found.length).toBeGreaterThan(10);
     const unserved = await Promise.all(
@@ -75,7 +72,7 @@ describe('what a text names exists', () => {
     expect(found.filter(({ name }) => !isKnown(name)).map(({ at, name }) => `${at}: ${name}`)).toEqual([]);
   });
 
-  it('each command is one that the program has', () => {
+  it('each command exists', () => {
     const hasCommand = (command: Command, words: readonly string[]): boolean => {
       if (words.length === 0) return true;
       const [word, ...rest] = words;
@@ -95,7 +92,7 @@ describe('what a text names exists', () => {
   });
 });
 
-it('texts that name what does not exist are found', () => {
+it('unknown names in texts are detected', () => {
   const planted = toTexts(
     'src/a.ts',
     "const a = 'Go on with /v1/auth/nothing.'; const b = `run gatehouse doctor and set NO_SUCH_NAME, ${a}`; const c = '/v1/alone';",

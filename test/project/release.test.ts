@@ -20,7 +20,7 @@ const FILES = [
   'packages/client/package.json',
 ];
 
-/** A repository with the files that a release changes. */
+/** A repository with the files of a release. */
 function makeRepository() {
   const folder = makeFolder();
   for (const file of FILES) {
@@ -72,16 +72,16 @@ describe('a release', () => {
     });
   });
 
-  it('is refused with uncommitted changes, for an older version, one that is none, and a tag that exists', () => {
+  it('is refused with uncommitted changes, and for an older version, an invalid one and an existing tag', () => {
     const { folder, run, release } = makeRepository();
-    const said = (...args: string[]) => release(...args).stderr;
-    expect(said('prepare', 'next')).toContain('is not a version');
-    expect(said('prepare', '0.0.1')).toContain(`not newer than ${packageJson.version}`);
-    expect(said('build')).toContain('is not the tag');
+    const stderrOf = (...args: string[]) => release(...args).stderr;
+    expect(stderrOf('prepare', 'next')).toContain('is not a version');
+    expect(stderrOf('prepare', '0.0.1')).toContain(`not newer than ${packageJson.version}`);
+    expect(stderrOf('build')).toContain('is not the tag');
     run('git', 'tag', 'v9.8.7');
-    expect(said('prepare', '9.8.7')).toContain('the tag v9.8.7 exists');
+    expect(stderrOf('prepare', '9.8.7')).toContain('the tag v9.8.7 exists');
     writeFileSync(path.join(folder, 'new.txt'), '');
-    expect(said('prepare', '9.8.8')).toContain('not committed');
+    expect(stderrOf('prepare', '9.8.8')).toContain('uncommitted');
     expect(release()).toMatchObject({ status: 2 });
     expect(existsSync(path.join(folder, 'out'))).toBe(false);
   });

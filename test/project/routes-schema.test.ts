@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import { toRoutesSchemaText } from '../../scripts/routes-schema-text.ts';
 
-it('an editor that knows the schema takes variables in an upstream, and no parameters in a path', () => {
+it('the schema accepts variables in an upstream, and refuses parameters in a path', () => {
   const schema = JSON.parse(toRoutesSchemaText()) as {
     properties: { routes: { items: { properties: Record<'upstream' | 'path', { pattern: string }> } } };
   };
@@ -18,8 +17,4 @@ it('an editor that knows the schema takes variables in an upstream, and no param
     expect(bad).not.toMatch(new RegExp(upstream.pattern));
   expect('/api/users/*').toMatch(new RegExp(path.pattern));
   expect('/api/users/:id').not.toMatch(new RegExp(path.pattern));
-});
-
-it('docs/routes.schema.json is what the schema of a routes file says', async () => {
-  expect(await readFile('docs/routes.schema.json', 'utf8')).toBe(toRoutesSchemaText());
 });

@@ -13,7 +13,7 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-/** More than any process id of Linux. */
+/** Larger than any process id of Linux. */
 const deadPid = 2 ** 30;
 
 function makeOld(name: string): string {
@@ -25,7 +25,7 @@ function makeOld(name: string): string {
   return folder;
 }
 
-it('the folder of a run is there until the run removes it, with all that is in it', () => {
+it('the folder of a run exists until the run removes it with its content', () => {
   const run = makeRunFolder();
   writeFileSync(path.join(run.folder, 'file'), '');
   expect(readdirSync(temp)).toEqual([path.basename(run.folder)]);
@@ -33,7 +33,7 @@ it('the folder of a run is there until the run removes it, with all that is in i
   expect(readdirSync(temp)).toEqual([]);
 });
 
-it('the folder of a run that was killed goes with a later run; those of others stay', () => {
+it('the folder of a killed run is removed by a later run; those of other runs stay', () => {
   makeOld(`gatehouse-run-${deadPid}-killed`);
   const others = [`gatehouse-run-${process.ppid}-runs`, 'gatehouse-run-x', 'other'];
   others.forEach(makeOld);

@@ -8,7 +8,7 @@ import { pathToFileURL } from 'node:url';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { makeFolder } from '../support/folder.ts';
 
-// A runner like run.js around a program that counts the signals it gets, and says so when it ends with code 7.
+// A runner like run.js for a program that counts its signals, prints the number, and exits with 7.
 const program = `
   const seen = [];
   for (const signal of ['SIGINT', 'SIGTERM']) {
@@ -37,7 +37,7 @@ afterEach(() => {
   running?.kill('SIGKILL');
 });
 
-// As a terminal does it: the runner leads a process group, and Ctrl-C signals the whole group.
+// As in a terminal: the runner leads a process group, and Ctrl-C signals the whole group.
 function startRunner(...args: string[]) {
   printed = '';
   running = spawn(process.execPath, [path.join(folder, 'runner.mjs'), ...args], {
@@ -62,7 +62,7 @@ async function toEnd(started: NonNullable<typeof running>) {
 }
 
 describe('a program that run.js runs', () => {
-  it('hands its exit code on', async () => {
+  it('returns its exit code', async () => {
     expect(await toEnd(startRunner('--eval', 'process.exit(3)'))).toEqual({ code: 3, signal: null });
   });
 
@@ -77,7 +77,7 @@ describe('a program that run.js runs', () => {
     },
   );
 
-  it('gets a second, other signal too', async () => {
+  it('receives a second, different signal', async () => {
     const { started } = await startProgram();
     started.kill('SIGINT');
     started.kill('SIGTERM');
@@ -86,19 +86,19 @@ describe('a program that run.js runs', () => {
     expect(printed).toMatch(/got (SIGINT,SIGTERM|SIGTERM,SIGINT)\n/);
   });
 
-  it('that dies by a signal takes its runner along by the same one', async () => {
+  it('that is killed by a signal ends its runner by the same signal', async () => {
     const { pid, started } = await startProgram();
     process.kill(pid, 'SIGKILL');
     expect(await toEnd(started)).toEqual({ code: null, signal: 'SIGKILL' });
   });
 
-  it('is told to stop when its runner is gone without a word', async () => {
+  it('is stopped when its runner is killed', async () => {
     const { group } = await startProgram();
     process.kill(group, 'SIGKILL');
     await expect.poll(() => printed, { timeout: 5000 }).toContain('got SIGTERM\n');
   });
 
-  it('is told to stop when npm is ended, whose shell hands no signal on', async () => {
+  it('is stopped when npm is stopped, whose shell does not forward signals', async () => {
     const shell = `"$0" "$1" "$2"; true`;
     const scripts = [path.join(folder, 'runner.mjs'), path.join(folder, 'program.cjs')];
     printed = '';
@@ -114,7 +114,7 @@ describe('a program that run.js runs', () => {
     await expect.poll(() => printed, { timeout: 5000 }).toContain('got SIGTERM\n');
   });
 
-  it('that is not there ends with 127', async () => {
+  it('that does not exist exits with 127', async () => {
     running = spawn(
       process.execPath,
       ['--input-type=module', '--eval', runner.replace('process.execPath', JSON.stringify('/nowhere/node'))],

@@ -1,13 +1,13 @@
 import { parseAst } from 'vitest/node';
 
-/** What the rules of the house ask about one source file. */
+/** The facts about a source file that layout rules use. */
 export interface SourceFacts {
-  /** From the checkout's folder, with `/`: `src/http/route.ts`. */
+  /** Relative to the checkout, with `/`: `src/http/route.ts`. */
   readonly path: string;
   readonly lines: number;
   /** Every module named by an import, a re-export, a dynamic import or a type import. */
   readonly imports: readonly string[];
-  /** A dynamic import whose module is not a plain string, so that nobody can say what it names. */
+  /** A dynamic import whose module is not a string literal. */
   readonly hasOpaqueImport: boolean;
   readonly hasDefaultExport: boolean;
   /** A `let` or `var` outside any function. */
@@ -31,7 +31,7 @@ const importingTypes = new Set([
   'TSExternalModuleReference',
 ]);
 
-/** Parses TypeScript and reads the facts off its syntax tree, so that comments and strings count for nothing. */
+/** Parses TypeScript and collects the facts from its syntax tree, so that comments and strings are ignored. */
 export function parseSourceFacts(path: string, source: string): SourceFacts {
   const nodes = parseNodes(source);
   const [program] = nodes;
@@ -57,7 +57,7 @@ export const parseNodes = (source: string): Node[] => [...walk(parseProgram(sour
 /** The nodes directly below a node, in the order of the source. */
 export const childrenOf = (node: Node): Node[] => Object.values(node).flatMap(toNodes);
 
-// The module's name, null where it cannot be read, undefined where none is named (`export const`).
+// The module's name; null if it is not a literal, undefined without a module (`export const`).
 function toModule(node: Node): string | null | undefined {
   const named = node['source'] ?? node['expression'];
   if (!isNode(named)) return undefined;
@@ -112,7 +112,7 @@ function* walk(node: Node): Generator<Node> {
   for (const child of childrenOf(node)) yield* walk(child);
 }
 
-/** The nodes among a member of a node: one, several or none. */
+/** The nodes in a member of a node: one, several or none. */
 export function toNodes(value: unknown): Node[] {
   return (Array.isArray(value) ? value : [value]).filter(isNode);
 }

@@ -24,7 +24,7 @@ describe('licences', () => {
     expect(isAllowed(licence)).toBe(expected);
   });
 
-  it('name each shipped package that is not allowed, and pass over development packages', () => {
+  it('name each shipped package that is not allowed, and ignore development packages', () => {
     mkdirSync(path.join(folder, 'node_modules/old'), { recursive: true });
     writeFileSync(path.join(folder, 'node_modules/old/package.json'), '{"licenses":[{"type":"MIT"}]}');
     const packages = {
@@ -61,7 +61,7 @@ describe('the audit', () => {
     });
   });
 
-  it('says nothing where there is nothing', () => {
+  it('reports nothing without findings', () => {
     expect(toAuditVerdict('{"vulnerabilities":{}}')).toMatchObject({ failed: false, remark: '' });
   });
 
@@ -70,7 +70,7 @@ describe('the audit', () => {
     'npm error audit endpoint returned an error',
     '{"message":"405 Method Not Allowed","error":{}}',
     '{',
-  ])('fails nothing when the registry gives no report: %j', (output) => {
+  ])('does not fail without a report of the registry: %j', (output) => {
     expect(toAuditVerdict(output)).toMatchObject({
       failed: false,
       remark: expect.stringContaining('not audited'),
@@ -79,7 +79,7 @@ describe('the audit', () => {
 });
 
 describe('the production image', () => {
-  it('holds no embedded tenant and none of the packages that only the tenant needs', () => {
+  it('contains neither the embedded tenant nor packages that only the tenant needs', () => {
     const read = (file: string) => JSON.parse(readFileSync(file, 'utf8')).dependencies as object;
     const gateways = Object.keys(read('package.json'));
     const shared = Object.keys(read('packages/tenant/package.json')).filter((name) =>

@@ -35,7 +35,7 @@ afterEach(() => {
   for (const socket of sockets.splice(0)) socket.destroy();
 });
 
-/** A connection of a test's own; ended after it. */
+/** A connection of the test, which is closed after it. */
 function open(bytes: string): Socket {
   const socket = connect(world.port, '127.0.0.1');
   socket.on('error', () => {});
@@ -46,7 +46,7 @@ function open(bytes: string): Socket {
 
 const chunk = randomBytes(64 * 1024);
 
-/** Bytes without end. */
+/** An infinite stream of bytes. */
 const makeBytes = () =>
   new Readable({
     read() {
@@ -55,7 +55,7 @@ const makeBytes = () =>
   });
 
 describe('a body', () => {
-  it('waits where the upstream does not take it', async () => {
+  it('waits if the upstream does not read it', async () => {
     let taken: IncomingMessage | undefined;
     upstream.answer = (request) => {
       taken = request;
@@ -69,7 +69,7 @@ describe('a body', () => {
     socket.on('drain', pump);
     pump();
     await eventually(() => taken).toBeDefined();
-    // When no more is taken, what was taken is what the buffers on the way hold.
+    // When no more is accepted, the accepted bytes are those in the buffers.
     let last = -1;
     await eventually(
       () => {
@@ -83,7 +83,7 @@ describe('a body', () => {
     taken?.destroy();
   });
 
-  it('waits where the caller does not take the answer', async () => {
+  it('of a response waits if the caller does not read it', async () => {
     let sent = 0;
     upstream.answer = (_request, response) => {
       const pump = (): void => {
@@ -107,7 +107,7 @@ describe('a body', () => {
     expect(sent).toBeLessThan(64 * MB);
   });
 
-  it('arrives byte for byte, both ways, whole or in chunks', async () => {
+  it('arrives unchanged, in both directions, at once or in chunks', async () => {
     const bytes = randomBytes(3 * MB);
     upstream.answer = (request, response) => void request.pipe(response);
     const toHash = (data: Uint8Array) => createHash('sha256').update(data).digest('hex');
@@ -123,7 +123,7 @@ describe('a body', () => {
     'application/x-www-form-urlencoded',
     'multipart/form-data; boundary=x',
     'text/plain',
-  ])('is never parsed, though it calls itself %s', async (type) => {
+  ])('is never parsed, also as %s', async (type) => {
     const body = '{"a":\r\n--x\r\na=%zz&b[]=';
     const answer = await fetch(`${world.url}/big`, {
       method: 'POST',
@@ -135,7 +135,7 @@ describe('a body', () => {
     expect(upstream.last().headers['content-type']).toBe(type);
   });
 
-  it('of a DELETE goes on as well, and an empty one as an empty one', async () => {
+  it('of a DELETE is forwarded too, and an empty one as an empty one', async () => {
     await fetch(`${world.url}/big`, { method: 'DELETE', body: 'why' });
     expect(upstream.last().body.toString()).toBe('why');
     await fetch(`${world.url}/big`, { method: 'POST' });
@@ -144,7 +144,7 @@ describe('a body', () => {
 });
 
 describe('a body that is too large', () => {
-  it('is 413 by its length, with the upstream untouched', async () => {
+  it('is 413 by its Content-Length, without a request to the upstream', async () => {
     const answer = await fetch(`${world.url}/small`, { method: 'POST', body: 'x'.repeat(1025) });
     expect(answer.status).toBe(413);
     expect(await answer.json()).toMatchObject({ code: 'payload_too_large' });
@@ -153,7 +153,7 @@ describe('a body that is too large', () => {
     expect(fitting.status).toBe(200);
   });
 
-  it('is 413 by its bytes where it says no length, and never arrives whole', async () => {
+  it('is 413 by its bytes without a Content-Length, and never arrives completely', async () => {
     const body = Readable.from([Buffer.alloc(1000), Buffer.alloc(1000)]);
     const answer = await fetch(`${world.url}/small`, { method: 'POST', body, duplex: 'half' });
     expect(answer.status).toBe(413);
@@ -165,7 +165,7 @@ describe('Expect: 100-continue', () => {
   const expecting = (path: string, length = 4) =>
     `POST ${path} HTTP/1.1\r\nHost: gw\r\nContent-Length: ${length}\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n`;
 
-  it('is answered when the upstream is there to take the body', async () => {
+  it('is answered when the upstream is ready for the body', async () => {
     const text = await new Promise<string>((resolve) => {
       const socket = open(expecting('/big'));
       let received = '';
@@ -180,14 +180,14 @@ describe('Expect: 100-continue', () => {
     expect(upstream.last().headers.expect).toBeUndefined();
   });
 
-  it('is not answered where the guard or the size refuses', async () => {
+  it('is not answered if the guard or the size limit refuses', async () => {
     expect((await sendRaw(world.port, expecting('/guarded'), 10_000)).slice(0, 12)).toBe('HTTP/1.1 401');
     expect((await sendRaw(world.port, expecting('/small', 2000), 10_000)).slice(0, 12)).toBe('HTTP/1.1 413');
     expect(upstream.seen).toEqual([]);
   });
 });
 
-describe('a caller that goes', () => {
+describe('a caller that disconnects', () => {
   it('before the answer ends the call at the upstream', async () => {
     upstream.answer = () => {};
     const socket = open('GET /big HTTP/1.1\r\nHost: gw\r\n\r\n');
@@ -217,7 +217,7 @@ describe('a caller that goes', () => {
   });
 });
 
-it('after all of that no request counts as under way', async () => {
+it('afterwards no request counts as in flight', async () => {
   const [ready] = await sendRawRequest(
     world.port,
     'GET /healthz HTTP/1.1\r\nHost: gw\r\nConnection: close\r\n\r\n',

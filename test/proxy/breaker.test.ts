@@ -16,7 +16,7 @@ function makeBreaker() {
 }
 
 describe('a breaker', () => {
-  it('opens when half the calls of five seconds have failed', () => {
+  it('opens when half of the calls of five seconds have failed', () => {
     const { breaker, call } = makeBreaker();
     call('good', 6);
     call('bad', 5);
@@ -25,13 +25,13 @@ describe('a breaker', () => {
     expect(breaker.enter()).toBeGreaterThan(0);
   });
 
-  it('takes less than five calls for no sign', () => {
+  it('does not open for fewer than five calls', () => {
     const { breaker, call } = makeBreaker();
     call('bad', 4);
     expect(breaker.enter()).toBe(0);
   });
 
-  it('forgets what is older than five seconds', () => {
+  it('ignores calls older than five seconds', () => {
     const { time, breaker, call } = makeBreaker();
     call('bad', 4);
     time.ms += 5_500;
@@ -39,7 +39,7 @@ describe('a breaker', () => {
     expect(breaker.enter()).toBe(0);
   });
 
-  it('lets one probe through every two seconds, and closes with the first good call', () => {
+  it('allows one probe every two seconds, and closes after the first successful call', () => {
     const { time, breaker, call } = makeBreaker();
     call('bad', 5);
     expect(breaker.enter()).toBe(2_000);
@@ -56,7 +56,7 @@ describe('a breaker', () => {
     expect(breaker.enter()).toBe(0);
   });
 
-  it('is not kept open by a probe whose caller goes, or that never ends', () => {
+  it('does not stay open because of a probe that never ends or whose caller disconnects', () => {
     const { time, breaker, call } = makeBreaker();
     call('bad', 5);
     for (const outcome of ['void', undefined] as const) {
@@ -71,7 +71,7 @@ describe('a breaker', () => {
   });
 });
 
-it('a rolling share counts its time and no more', () => {
+it('a rolling share counts only its time window', () => {
   const time = { ms: 123_456 };
   const share = createRollingShare(1_000, () => time.ms);
   for (let i = 0; i < 30; i++) {

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import supertest from 'supertest';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { A_DAY_S, longSessions, revokeAtTenant, signInSomebody } from '../session/support/person.ts';
+import { A_DAY_S, longSessions, revokeAtTenant, signInUser } from '../session/support/person.ts';
 import type { Browser } from '../support/browser.ts';
 import { makeFolder } from '../support/folder.ts';
 import { sendRawRequest } from '../support/raw-http.ts';
@@ -28,7 +28,7 @@ beforeAll(async () => {
   const routesFile = path.join(makeFolder(), 'routes.json');
   writeFileSync(routesFile, JSON.stringify({ routes }));
   world = await startWorld({ ...longSessions, ROUTES_FILE: routesFile, ALLOWED_ORIGINS: APP });
-  browser = await signInSomebody(world.url, 'rows@example.com');
+  browser = await signInUser(world.url, 'rows@example.com');
 });
 afterAll(async () => {
   await world.close();
@@ -41,7 +41,7 @@ beforeEach(() => {
 
 type Headers = Readonly<Record<string, string | undefined>>;
 
-/** Sends these headers alone: `fetch` has a mind of its own about Sec-Fetch-Mode. */
+/** Sends only these headers, because `fetch` sets Sec-Fetch-Mode itself. */
 function send(method: 'get' | 'head' | 'post', target: string, headers: Headers) {
   const sent = Object.entries(headers).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, value]],
@@ -52,7 +52,7 @@ function send(method: 'get' | 'head' | 'post', target: string, headers: Headers)
 
 const cookieOf = ({ cookies }: Browser): string => [...cookies].map((pair) => pair.join('=')).join('; ');
 
-/** What a browser sends with a page that somebody goes to by a link of another site. */
+/** The headers of a browser for a navigation by a link of another site. */
 const navigation: Headers = {
   'Sec-Fetch-Mode': 'navigate',
   'Sec-Fetch-Dest': 'document',
@@ -72,26 +72,26 @@ describe('a row with `csrf: same-origin`', () => {
     ['a POST', 'POST', { 'Sec-Fetch-Site': 'same-origin' }],
     ['a sibling of the site', 'GET', { 'Sec-Fetch-Site': 'same-site' }],
     ['another site', 'GET', { 'Sec-Fetch-Site': 'cross-site' }],
-    ['nobody that the browser names', 'GET', { 'Sec-Fetch-Site': undefined }],
+    ['a request without Sec-Fetch-Site', 'GET', { 'Sec-Fetch-Site': undefined }],
     ['an address that was typed', 'GET', { 'Sec-Fetch-Site': 'none' }],
     [
       'an origin that is not listed',
       'GET',
       { 'Sec-Fetch-Site': 'same-origin', Origin: 'https://evil.example' },
     ],
-  ])('refuses %s without X-CSRF, with the upstream untouched', async (_what, method, headers) => {
+  ])('refuses %s without X-CSRF and without a request to the upstream', async (_what, method, headers) => {
     const answer = await browser.send(method, '/api/own', { headers: { 'X-CSRF': undefined, ...headers } });
     expect(answer).toMatchObject({ status: 403, body: { code: 'csrf_failed' } });
     expect(upstream.seen).toEqual([]);
   });
 
-  it('takes X-CSRF as any row does', async () => {
+  it('accepts X-CSRF like any row', async () => {
     const headers = { 'Sec-Fetch-Site': 'same-site', Origin: APP };
     expect((await browser.send('POST', '/api/own', { headers })).status).toBe(200);
   });
 });
 
-it('an upgrade that is not taken proves nothing on a row with `websocket`', async () => {
+it('an upgrade that is not accepted is no proof against CSRF on a row with `websocket`', async () => {
   const [answer] = await sendRawRequest(
     world.gateway.port,
     `GET /api/socket HTTP/1.1\r\nHost: gw\r\nCookie: ${cookieOf(browser)}\r\nOrigin: ${APP}\r\nUpgrade: h2c\r\n` +
@@ -132,16 +132,16 @@ describe('a row with `login: redirect`', () => {
     expect((await send(method ?? 'get', '/app/a', headers)).status).toBe(401);
   });
 
-  it('answers 401 to a navigation on a row that does not say so', async () => {
+  it('answers 401 to a navigation on a row without it', async () => {
     expect((await send('get', '/api/plain', navigation)).status).toBe(401);
   });
 
-  it('loses the place where it is too long to come back to, never the sign-in', async () => {
+  it('drops a return_to that is too long, but starts the sign-in', async () => {
     const answer = await send('get', `/app/${'x'.repeat(2000)}`, navigation);
     expect([answer.status, answer.get('location')]).toEqual([303, '/v1/auth/login']);
   });
 
-  it('takes a navigation with a session, wherever it comes from, and nothing else without X-CSRF', async () => {
+  it('accepts a navigation with a session from any site, and nothing else without X-CSRF', async () => {
     const mine = { ...navigation, Cookie: cookieOf(browser) };
     expect((await send('get', '/app/a', mine)).status).toBe(200);
     expect(upstream.last().headers['x-user-id']).toBeDefined();
@@ -159,16 +159,16 @@ describe('a row with `login: redirect`', () => {
     expect(upstream.seen).toHaveLength(1);
   });
 
-  it('sends somebody whose session has ended to sign-in', async () => {
-    const gone = await signInSomebody(world.url, 'gone@example.com');
+  it('redirects a user whose session has ended to sign-in', async () => {
+    const gone = await signInUser(world.url, 'gone@example.com');
     const headers = { ...navigation, Cookie: cookieOf(gone) };
     await gone.send('POST', '/v1/auth/signout', { body: {} });
     const answer = await send('get', '/app/a', headers);
     expect([answer.status, answer.get('location')]).toEqual([303, '/v1/auth/login?return_to=%2Fapp%2Fa']);
   });
 
-  it('sends somebody whose session the tenant has ended to sign-in, and takes the cookie away', async () => {
-    const gone = await signInSomebody(world.url, 'ended@example.com');
+  it('redirects a user whose session the tenant has ended to sign-in, and clears the cookie', async () => {
+    const gone = await signInUser(world.url, 'ended@example.com');
     const { body } = await gone.send('GET', '/v1/auth/session');
     await revokeAtTenant(world, body.user.id);
     world.clock.offsetS += A_DAY_S + 60;
@@ -179,7 +179,7 @@ describe('a row with `login: redirect`', () => {
     expect(upstream.seen).toEqual([]);
   });
 
-  it('leads nobody in circles who has a session and lacks a right, or sends two credentials', async () => {
+  it('does not redirect a user who has a session but lacks a permission, or sends two credentials', async () => {
     const mine = { ...navigation, Cookie: cookieOf(browser) };
     expect((await send('get', '/app/a', { ...mine, Authorization: 'Bearer x' })).status).toBe(400);
     expect((await send('get', '/admin/a', mine)).status).toBe(403);
@@ -195,7 +195,7 @@ describe('a row with `cors`', () => {
   const allowed = async (method: string, target?: string) =>
     (await preflight(method, target)).headers.get('access-control-allow-headers');
 
-  it('allows its own headers beside those of every route, by method', async () => {
+  it('allows its own headers in addition to those of every route, by method', async () => {
     const fixed = await allowed('GET', '/api/plain');
     expect(fixed).toMatch(/^Content-Type, Authorization, X-CSRF, /);
     expect(await allowed('GET')).toBe(`${fixed}, If-Match`);
@@ -204,12 +204,12 @@ describe('a row with `cors`', () => {
     expect(upstream.seen).toEqual([]);
   });
 
-  it('allows a stranger nothing', async () => {
+  it('allows nothing for a foreign origin', async () => {
     const answer = await preflight('GET', '/api/shared', 'https://evil.example');
     expect(answer.headers.has('access-control-allow-headers')).toBe(false);
   });
 
-  it('exposes its own headers, and on every row those that an upstream speaks by', async () => {
+  it('exposes its own headers, and on every row those that upstreams commonly use', async () => {
     const exposed = async (target: string, origin = APP) => {
       const headers = { Origin: origin, 'Sec-Fetch-Site': 'cross-site' };
       const answer = await browser.send('GET', target, { headers });

@@ -10,7 +10,7 @@ import { startProxyWorld } from './support/proxy-world.ts';
 const MAX_IN_FLIGHT = 40;
 const AT_ONE_UPSTREAM = 10;
 
-/** Sends bytes, waits, and goes, whatever has come of them. */
+/** Sends bytes, waits, and disconnects without waiting for a response. */
 async function sendAndGo(port: number, bytes: string, afterMs: number): Promise<void> {
   const socket = connect(port, '127.0.0.1');
   socket.on('error', () => {});
@@ -20,7 +20,7 @@ async function sendAndGo(port: number, bytes: string, afterMs: number): Promise<
   socket.destroy();
 }
 
-it('whatever callers and upstreams do to each other, every place is given back', async () => {
+it('every slot is released after any failure of callers and upstreams', async () => {
   const upstream = await startRecordingUpstream();
   const faults = await startFaultProxy(upstream.url);
   const world = await startProxyWorld(
@@ -72,14 +72,14 @@ it('whatever callers and upstreams do to each other, every place is given back',
   };
   for (let i = 0; i < steps.length; i += 10) {
     const batch = steps.slice(i, i + 10);
-    // So many good calls before the bad ones that the breaker lets the bad ones through.
+    // Enough successful calls before the failing ones that the breaker stays closed.
     faults.fault = {};
     for (let good = 0; good < 30; good += 5) await countAtOnce('/x', 5);
     faults.fault = batch[0]?.fault ?? {};
     await Promise.all(batch.map(({ bytes, afterMs }) => sendAndGo(world.port, bytes, afterMs)));
   }
   faults.fault = {};
-  // The breaker may be open, and the last uploads may still be waited for.
+  // The breaker may be open, and the last uploads may still be pending.
   await eventually(() => countAtOnce('/x', AT_ONE_UPSTREAM), { timeout: 15_000, interval: 500 }).toBe(
     AT_ONE_UPSTREAM,
   );

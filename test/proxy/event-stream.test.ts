@@ -31,7 +31,7 @@ beforeEach(() => {
   response = undefined;
 });
 
-/** A stream of events that is open, and what has come of it so far. */
+/** An open stream of events, and the events received so far. */
 async function open() {
   const answer = await fetch(`${world.url}/events`, { headers: bearerHeader() });
   const state = { text: '', isOver: false, isCut: false };
@@ -49,7 +49,7 @@ async function open() {
   return state;
 }
 
-it('events are passed on one by one, as they come', async () => {
+it('events are forwarded one by one, as they arrive', async () => {
   const stream = await open();
   await eventually(() => stream.text).toBe('data: 0\n\n');
   response?.write('data: 1\n\n');
@@ -59,7 +59,7 @@ it('events are passed on one by one, as they come', async () => {
   expect(stream.isCut).toBe(false);
 });
 
-it('a stream ends, as a whole answer does, when the token of its caller expires', async () => {
+it('a stream ends regularly when the token of its caller expires', async () => {
   const stream = await open();
   await eventually(() => stream.text).not.toBe('');
   world.clock.offsetS = 3_700;
@@ -69,7 +69,7 @@ it('a stream ends, as a whole answer does, when the token of its caller expires'
   await eventually(() => upstream.last().isAborted).toBe(true);
 });
 
-it('a drain ends the streams that are open', async () => {
+it('a drain ends open streams', async () => {
   const other = await startProxyWorld([
     { path: '/events', methods: ['GET'], upstream: upstream.url, guard: 'public', stream: true },
   ]);

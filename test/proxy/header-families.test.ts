@@ -30,7 +30,7 @@ beforeEach(() => {
   upstream.answer = undefined;
 });
 
-/** The headers that reached the upstream, as name and value, of a request with these lines. */
+/** The headers that reach the upstream for a request with these header lines. */
 async function arrivedWith(path: string, lines: readonly string[]): Promise<string[]> {
   const [answer] = await sendRawRequest(
     world.port,
@@ -91,7 +91,7 @@ const dropped = [
   'X-Goog-Authenticated-User-Email',
   'Tailscale-User-Login',
   'Cf-Access-Authenticated-User-Email',
-  // Other requests than the one that was checked.
+  // Headers that rewrite the request after its check.
   'Proxy',
   'X-HTTP-Method',
   'X-HTTP-Method-Override',
@@ -102,14 +102,14 @@ const dropped = [
   'X-Middleware-Subrequest',
   'X-Middleware-Subrequest-Id',
   'Early-Data',
-  // Of one hop.
+  // Hop-by-hop headers.
   'Proxy-Authorization',
   'Proxy-Connection',
   'TE',
   'Keep-Alive',
 ];
 
-/** A name as an upstream might still read it. */
+/** A spelling of a name that an upstream could accept as the same. */
 const spellings: [string, (name: string) => string][] = [
   ['as it is', (name) => name],
   ['in capitals', (name) => name.toUpperCase()],
@@ -118,13 +118,13 @@ const spellings: [string, (name: string) => string][] = [
   ['with dots', (name) => name.replaceAll('-', '.')],
 ];
 
-describe('what upstream software believes', () => {
-  it.each(spellings)('never arrives from a caller: %s', async (_how, spell) => {
+describe('a header that upstream software trusts', () => {
+  it.each(spellings)('is never forwarded from a caller: %s', async (_how, spell) => {
     const lines = dropped.map((name) => `${spell(name)}: forged-${name.length}`);
     expect((await arrivedWith('/plain', lines)).filter((line) => line.includes('forged'))).toEqual([]);
   });
 
-  it('arrives where the row lists the header, spelled as it is listed', async () => {
+  it('is forwarded if the row lists it, with the listed spelling', async () => {
     const passed = ['X-Http-Method-Override: a', 'X-REMOTE-USER: b', 'Early-Data: 1'];
     const lines = [
       ...passed,
@@ -137,7 +137,7 @@ describe('what upstream software believes', () => {
     expect(arrived.filter((line) => line.includes('forged'))).toEqual([]);
   });
 
-  it('is not all that begins alike', async () => {
+  it('does not include every header with the same prefix', async () => {
     const lines = [
       'X-Remote: 1',
       'X-Userland: 2',
@@ -150,7 +150,7 @@ describe('what upstream software believes', () => {
   });
 });
 
-/** The headers of an answer whose upstream sends these lines. */
+/** The response headers for an upstream response with these header lines. */
 async function answeredWith(path: string, lines: readonly string[], init?: RequestInit): Promise<Headers> {
   upstream.answer = (request) => {
     const head = ['HTTP/1.1 200 OK', ...lines, 'Content-Length: 0', 'Connection: close'];
@@ -160,7 +160,7 @@ async function answeredWith(path: string, lines: readonly string[], init?: Reque
 }
 
 describe('an answer', () => {
-  it('carries our transport security, sniffing and framing headers, once each, whatever the upstream sends', async () => {
+  it('has the gateway’s transport security, sniffing and framing headers once each, whatever the upstream sends', async () => {
     const headers = await answeredWith('/plain', [
       'Strict-Transport-Security: max-age=0',
       'X-Content-Type-Options: sniff',
@@ -173,7 +173,7 @@ describe('an answer', () => {
     expect(headers.get('referrer-policy')).toBe('origin');
   });
 
-  it('is framed as the upstream says where the row says so, and by nobody where the upstream says nothing', async () => {
+  it('has the framing policy of the upstream if the row allows it, and otherwise forbids framing', async () => {
     const framing = async (lines: string[]) => (await answeredWith('/framed', lines)).get('x-frame-options');
     expect(await framing(['X-Frame-Options: SAMEORIGIN'])).toBe('SAMEORIGIN');
     expect(await framing([])).toBe('DENY');
@@ -183,13 +183,13 @@ describe('an answer', () => {
 
   const far = ['Clear-Site-Data: "*"', 'Service-Worker-Allowed: /', 'Refresh: 0; url=https://evil.example'];
 
-  it('neither clears our data, nor widens a service worker, nor leads elsewhere by itself', async () => {
+  it('cannot clear site data, widen a service worker or refresh to another URL', async () => {
     const headers = await answeredWith('/plain', far);
     for (const name of ['clear-site-data', 'service-worker-allowed', 'refresh'])
       expect(headers.has(name), name).toBe(false);
   });
 
-  it('does so where the row passes the header', async () => {
+  it('can do so if the row passes the header', async () => {
     const headers = await answeredWith('/passing', far);
     expect(headers.get('clear-site-data')).toBe('"*"');
     expect(headers.get('refresh')).toContain('evil.example');

@@ -6,12 +6,12 @@ import { type ProxyWorld, startProxyWorld } from './support/proxy-world.ts';
 let upstream: RecordingUpstream;
 let world: ProxyWorld;
 let bytes = '';
-/** Enough good answers between the bad ones, so that the breaker never opens. */
+/** Enough valid responses between the invalid ones to keep the breaker closed. */
 const good = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok';
 beforeAll(async () => {
   upstream = await startRecordingUpstream();
   upstream.answer = (request) => void request.socket.end(Buffer.from(bytes, 'latin1'));
-  // Whatever is still on its way is read, so that the socket can close.
+  // Reads the remaining data, so that the socket can close.
   upstream.server.on('upgrade', (_request, socket) => socket.resume().end(Buffer.from(bytes, 'latin1')));
   const row = { methods: ['GET'], upstream: upstream.url, guard: 'public' };
   world = await startProxyWorld([{ ...row, path: '/*', websocket: true }]);
@@ -21,7 +21,7 @@ afterAll(async () => {
   await upstream.close();
 });
 
-/** What comes of an answer, and of a good one after it on the same connection. */
+/** The result of a response, and of a valid one after it on the same connection. */
 async function answerWith(answer: string): Promise<string> {
   for (let i = 0; i < 3; i++) {
     bytes = good;
@@ -34,7 +34,7 @@ async function answerWith(answer: string): Promise<string> {
 const ok = 'HTTP/1.1 200 OK\r\n';
 const statuses = (text: string) => text.match(/HTTP\/1\.1 \d{3}/g);
 
-describe('an answer that two readers could measure in two ways', () => {
+describe('a response with an ambiguous length', () => {
   it.each([
     [
       'has both lengths',
@@ -55,27 +55,27 @@ describe('an answer that two readers could measure in two ways', () => {
     ['changes the protocol unasked', 'HTTP/1.1 101 S\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n'],
     ['has no status that there is', 'HTTP/1.1 099 X\r\nContent-Length: 0\r\n\r\n'],
     ['is no HTTP', '<html>hi'],
-  ])('%s: 502 that tells nothing of the upstream', async (_what, answer) => {
+  ])('%s: 502 without details of the upstream', async (_what, answer) => {
     const text = await answerWith(answer);
     expect(statuses(text)).toEqual(['HTTP/1.1 502']);
     expect(text).not.toContain(new URL(upstream.url).port);
   });
 
-  it('is cut where its body turns out to be none', async () => {
+  it('is cut if its body is invalid', async () => {
     const text = await answerWith(`${ok}Transfer-Encoding: chunked\r\n\r\n2\r\nok\r\nZZ\r\n`);
     expect(text).not.toContain('0\r\n\r\n');
   });
 });
 
 describe('bytes of an upstream', () => {
-  it('after the end of its answer are no answer', async () => {
+  it('after the end of its response are ignored', async () => {
     const text = await answerWith(`${ok}Content-Length: 2\r\n\r\nok${ok}Content-Length: 4\r\n\r\nevil`);
     expect(statuses(text)).toEqual(['HTTP/1.1 200']);
     expect(text).not.toContain('evil');
   });
 
   it.each(['Content-Length: 4\r\n\r\nevil', 'Transfer-Encoding: chunked\r\n\r\n4\r\nevil\r\n0\r\n\r\n'])(
-    'where there is no body (204) are no body: %j',
+    'after a response without a body (204) are ignored: %j',
     async (rest) => {
       const text = await answerWith(`HTTP/1.1 204 No Content\r\n${rest}`);
       expect(statuses(text)).toEqual(['HTTP/1.1 204']);
@@ -83,7 +83,7 @@ describe('bytes of an upstream', () => {
     },
   );
 
-  it('in a header are passed on as they are, and end no line', async () => {
+  it('in a header are forwarded unchanged, without ending a line', async () => {
     const text = await answerWith(
       `${ok}X-A: \xc4\x8d\xc4\x8aSet-Cookie: gatehouse=1\r\nContent-Length: 0\r\n\r\n`,
     );
@@ -92,18 +92,18 @@ describe('bytes of an upstream', () => {
   });
 });
 
-it('interim answers, however many, are not the caller’s', async () => {
+it('interim responses are not forwarded to the caller', async () => {
   const text = await answerWith(`${'HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n'.repeat(2000)}${good}`);
   expect(statuses(text)).toEqual(['HTTP/1.1 200']);
 });
 
-it('a security header that Connection names is there all the same', async () => {
+it('a security header that Connection names is still sent', async () => {
   const named = 'X-Content-Type-Options: nosniff\r\nConnection: close, x-content-type-options\r\n';
   const text = await answerWith(`${ok}${named}Content-Length: 0\r\n\r\n`);
   expect(text.match(/^x-content-type-options: nosniff/gim)).toHaveLength(1);
 });
 
-describe('bytes behind a handshake', () => {
+describe('bytes after a handshake', () => {
   const handshake =
     'GET /x HTTP/1.1\r\nHost: gw\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n' +
     'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: gw\r\n\r\n';

@@ -8,7 +8,7 @@ import { makeBearer, type ProxyWorld, startProxyWorld } from './support/proxy-wo
 const corpusFile = 'test/fixtures/http-framing.json';
 const { cases } = JSON.parse(readFileSync(corpusFile, 'utf8')) as { cases: { name: string; raw: string }[] };
 
-/** The framings that mean one thing to everybody. */
+/** The unambiguous framings. */
 const sound: Readonly<Record<string, number>> = {
   'chunk ext': 1,
   'GET w/ body': 1,
@@ -38,7 +38,7 @@ const raw = (bytes: string) => sendRawRequest(world.port, bytes, 1000);
 
 describe('a framing of the corpus', () => {
   it.each(cases)(
-    '$name is sound, or refused with the upstream untouched and the connection closed',
+    '$name is valid, or refused without a request to the upstream and with the connection closed',
     async ({ name, raw: bytes }) => {
       const answers = await raw(bytes);
       expect(upstream.seen.length).toBe(sound[name] ?? 0);
@@ -53,7 +53,7 @@ describe('a framing of the corpus', () => {
   );
 });
 
-describe('what a caller sends under our names', () => {
+describe('a header of a caller with a name of the gateway', () => {
   const forged = [
     'X-User-Id: admin',
     'X_User_Id: admin',
@@ -72,7 +72,7 @@ describe('what a caller sends under our names', () => {
     'X.User.Id: admin',
   ];
 
-  it('never arrives', async () => {
+  it('is never forwarded', async () => {
     const [answer] = await raw(
       `GET /api/public/x HTTP/1.1\r\nHost: gw\r\n${forged.join('\r\n')}\r\nConnection: close\r\n\r\n`,
     );
@@ -84,7 +84,7 @@ describe('what a caller sends under our names', () => {
     expect(new Set(names).size).toBe(names.length);
   });
 
-  it('and what Connection names cannot take ours away', async () => {
+  it('and Connection cannot remove the gateway’s headers', async () => {
     const token = makeBearer({ scope: 'admin' });
     const [answer] = await raw(
       `GET /api/admin/x HTTP/1.1\r\nHost: gw\r\nAuthorization: Bearer ${token}\r\nX-Mine: 1\r\nX-Other: 2\r\n` +
@@ -101,7 +101,7 @@ describe('what a caller sends under our names', () => {
     expect(headers['x-mine']).toBeUndefined();
   });
 
-  it('of one hop does not arrive, nor do our cookies, nor a body that is announced to be announced', async () => {
+  it('that is hop-by-hop, overrides the method or is a cookie of the gateway is not forwarded', async () => {
     const [answer] = await raw(
       'GET /api/public/x HTTP/1.1\r\nHost: gw\r\nTE: trailers\r\nKeep-Alive: timeout=1\r\nProxy-Authorization: Basic x\r\n' +
         'Proxy-Connection: keep-alive\r\nTrailer: X-A\r\nHTTP2-Settings: AAM\r\nX-HTTP-Method-Override: DELETE\r\n' +
@@ -125,7 +125,7 @@ describe('what a caller sends under our names', () => {
   );
 });
 
-it('a hundred pipelined requests of mixed rights are judged one by one, in order', async () => {
+it('a hundred pipelined requests with different permissions are checked one by one, in order', async () => {
   const token = makeBearer({ scope: 'admin' });
   const kinds = [
     { target: '/api/public/a', headers: '', status: 200 },
@@ -149,7 +149,7 @@ it('a hundred pipelined requests of mixed rights are judged one by one, in order
   expect(upstream.seen.map(({ url }) => url)).not.toContain('/api/admin/b');
 });
 
-it('no framing, however it is put together, makes two requests of one', async () => {
+it('no combination of framings turns one request into two', async () => {
   const line = fc.constantFrom(
     'Content-Length: 5',
     'Content-Length: 45',
@@ -195,6 +195,6 @@ it('no framing, however it is put together, makes two requests of one', async ()
   for (let i = 0; i < requests.length; i += 50)
     await Promise.all(requests.slice(i, i + 50).map((one) => sendRaw(world.port, one, 500, 500)));
   expect(upstream.seen.map(({ url }) => url)).not.toContain('/api/admin/smuggled');
-  // A body, whatever it looks like, arrives as one: never as what it would mean to another reader.
+  // A body that looks like a request is forwarded as a body.
   expect(new Set(upstream.seen.map(({ url }) => url))).toEqual(new Set(['/api/public/x']));
 }, 60_000);

@@ -39,10 +39,10 @@ const send = (target: string, headers = '') =>
     10_000,
   );
 
-/** What reached the upstream and means something protected there. */
+/** The requests that reached a protected path of the upstream. */
 const trespasses = () => upstream.seen.filter(({ url }) => resolveAsUpstream(url).startsWith('/api/admin'));
 
-describe('a protected prefix beside an open one, and a frontend that takes the rest', () => {
+describe('a protected prefix next to a public one, and a frontend for other paths', () => {
   it.each(corpus)('is not reached by %j', async (target) => {
     const answers = await send(target);
     expect(answers.length).toBeLessThanOrEqual(1);
@@ -66,21 +66,21 @@ describe('a protected prefix beside an open one, and a frontend that takes the r
     ['a user', 'http://gw@evil.example/api/public/x'],
     ['an authority alone', '@evil.example/x'],
     ['two slashes', '//evil.example/x'],
-  ])('is 400 with the upstream untouched for %s', async (_what, target) => {
+  ])('is 400 without a request to the upstream for %s', async (_what, target) => {
     const [answer] = await send(target);
     expect(answer?.status).toBe(400);
     expect(answer?.body).toMatch(/bad_request_target|invalid_request/);
     expect(upstream.seen).toEqual([]);
   });
 
-  it('is told by its path, whatever follows it', async () => {
+  it('is determined by its path, regardless of the query', async () => {
     expect((await send('/api/admin/x?/api/public/'))[0]?.status).toBe(401);
     expect((await send('/api/admin'))[0]?.status).toBe(401);
     expect((await send('/api/admin/'))[0]?.status).toBe(401);
     expect(upstream.seen).toEqual([]);
   });
 
-  it('is not told by headers that name another path or method', async () => {
+  it('is not affected by headers that name another path or method', async () => {
     const headers =
       'X-Original-URL: /api/admin/x\r\nX-Rewrite-URL: /api/admin/x\r\nX-Forwarded-Uri: /api/admin/x\r\n' +
       'X-HTTP-Method-Override: DELETE\r\nX_Original_URL: /api/admin/x\r\nUser-Agent: GoogleHC/1.0\r\n';
@@ -93,7 +93,7 @@ describe('a protected prefix beside an open one, and a frontend that takes the r
   });
 });
 
-it('a thousand hostile targets reach nothing protected, and what arrives is what was sent', async () => {
+it('a thousand hostile targets reach nothing protected, and accepted ones arrive unchanged', async () => {
   const piece = fc.constantFrom(
     '/',
     '//',

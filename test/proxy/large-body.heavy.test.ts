@@ -7,7 +7,7 @@ import { type RecordingUpstream, startRecordingUpstream } from '../support/recor
 import { type SpawnedGateway, spawnGateway } from './support/spawn-gateway.ts';
 
 const MB = 1024 * 1024;
-/** PROXY_VOLUME_MB=1024 sends a whole gigabyte, which takes its time. */
+/** PROXY_VOLUME_MB=1024 sends a gigabyte, which takes long. */
 const VOLUME = Number(process.env['PROXY_VOLUME_MB'] ?? 256) * MB;
 const WARM_UP = 64 * MB;
 const ADDED = 30 * MB;
@@ -28,7 +28,7 @@ async function countBytes(stream: AsyncIterable<Buffer>): Promise<number> {
   return count;
 }
 
-/** Sends so much up, or down, and tells how much arrived. */
+/** Sends this volume up or down, and returns how much arrived. */
 async function passThrough(way: 'up' | 'down', volume: number, upstream: RecordingUpstream, url: string) {
   upstream.answer = (received, response) => {
     if (way === 'down') void pipeline(makeBytes(volume), response);
@@ -45,7 +45,7 @@ async function passThrough(way: 'up' | 'down', volume: number, upstream: Recordi
   return Number(Buffer.concat(parts).toString());
 }
 
-/** The most that a process holds beyond what it held at first, while something goes on. */
+/** The maximum additional memory of a process during some work. */
 async function watchMemory(gateway: SpawnedGateway, work: Promise<unknown>): Promise<number> {
   const before = await gateway.readResidentBytes();
   let most = 0;
@@ -70,7 +70,7 @@ it.each(['up', 'down'] as const)(
     const row = { path: '/big', methods: ['GET', 'POST'], upstream: upstream.url, guard: 'public' };
     const gateway = await spawnGateway([{ ...row, max_body: 'unlimited', timeout_ms: 600_000 }]);
     await passThrough(way, WARM_UP, upstream, gateway.url);
-    // What is garbage for a while counts here as well: were bytes kept, no round at all could do with less than its volume.
+    // Uncollected garbage counts too. If bytes were buffered, every round would need at least its volume.
     let least = Number.POSITIVE_INFINITY;
     for (let round = 0; round < ROUNDS && least >= ADDED; round++) {
       const work = passThrough(way, VOLUME, upstream, gateway.url).then((count) =>

@@ -42,8 +42,8 @@ afterAll(async () => {
   await upstream.close();
 });
 
-describe('the rows of an operator', () => {
-  it('of a module are served like our own, beside those of the file', async () => {
+describe("an operator's rows", () => {
+  it('of a module are served like the gateway’s own, together with those of the file', async () => {
     const answer = await fetch(`${world.url}/api/hello?name=you`, { headers: bearerHeader() });
     expect(await answer.json()).toEqual({ hello: 'you' });
     expect((await fetch(`${world.url}/api/hello?name=you`)).status).toBe(401);
@@ -52,7 +52,7 @@ describe('the rows of an operator', () => {
     expect((await fetch(`${world.url}/api/other`, { headers: bearerHeader() })).status).toBe(200);
   });
 
-  it('stand in the API document, whoever answers them', async () => {
+  it('are in the API document, with or without an upstream', async () => {
     const document = (await (await fetch(`${world.url}/openapi.json`)).json()) as {
       paths: Record<string, Record<string, { summary: string; security: unknown; parameters?: unknown[] }>>;
     };
@@ -68,7 +68,7 @@ describe('the rows of an operator', () => {
     expect(JSON.stringify(document)).not.toContain(upstream.url);
   });
 
-  it('have metadata that their challenges name', async () => {
+  it('have metadata that their challenges refer to', async () => {
     const refused = await fetch(`${world.url}/api/other`);
     const [, url = ''] =
       /resource_metadata="([^"]+)"/.exec(refused.headers.get('www-authenticate') ?? '') ?? [];
@@ -76,7 +76,7 @@ describe('the rows of an operator', () => {
     expect(await metadata.json()).toMatchObject({ scopes_supported: ['read:things'] });
   });
 
-  it('answer OPTIONS here, with what the row lists', async () => {
+  it('get OPTIONS answered by the gateway, with the methods of the row', async () => {
     upstream.seen.length = 0;
     const answer = await fetch(`${world.url}/api/other`, { method: 'OPTIONS' });
     expect(answer.status).toBe(204);
@@ -84,7 +84,7 @@ describe('the rows of an operator', () => {
     expect(upstream.seen).toEqual([]);
   });
 
-  it('say what a limit leaves in our words alone', async () => {
+  it('show the remaining limit only in the gateway’s headers', async () => {
     upstream.answer = (_request, response) =>
       void response.writeHead(200, { RateLimit: '"theirs";r=1', 'X-Other': '1' }).end();
     const answer = await fetch(`${world.url}/api/other`, { headers: bearerHeader() });

@@ -52,7 +52,7 @@ afterEach(async () => {
 
 const as = (sub: string) => bearerHeader({ sub });
 
-/** Opens a socket; the status where it is refused. */
+/** Opens a WebSocket; returns the status of a refusal. */
 function openSocket(sub: string | undefined, path = '/socket'): Promise<number> {
   const headers = sub === undefined ? {} : as(sub);
   const socket = new WebSocket(`ws://127.0.0.1:${world.port}${path}`, { headers });
@@ -67,7 +67,7 @@ function openSocket(sub: string | undefined, path = '/socket'): Promise<number> 
   });
 }
 
-/** Opens an event stream, whose first event has come. */
+/** Opens an event stream and waits for its first event. */
 async function openEvents(sub: string, headers: Readonly<Record<string, string>> = {}): Promise<Response> {
   const controller = new AbortController();
   closers.push(() => controller.abort());
@@ -90,7 +90,7 @@ const refused = async (answer: Response) => ({
 });
 
 describe('open WebSockets and event streams', () => {
-  it('take no place of a request, here or at their upstream', async () => {
+  it('use no request slot, at the gateway or their upstream', async () => {
     const opened = await times(MAX_IN_FLIGHT + 2, (i) => openSocket(`auth0|${i}`));
     expect(new Set(opened)).toEqual(new Set([101]));
     for (let i = 0; i < MAX_IN_FLIGHT + 2; i++) expect((await openEvents(`auth0|${i}`)).status).toBe(200);
@@ -98,7 +98,7 @@ describe('open WebSockets and event streams', () => {
     expect([plain.status, await plain.text()]).toEqual([200, 'plain']);
   });
 
-  it('of one caller are twenty at most, of both kinds together; others go on', async () => {
+  it('are limited to twenty per caller, both kinds together, without affecting others', async () => {
     await times(PER_CALLER / 2, () => openSocket('auth0|many'));
     await times(PER_CALLER / 2, () => openEvents('auth0|many'));
     const before = upstream.seen.length;
@@ -106,7 +106,7 @@ describe('open WebSockets and event streams', () => {
     const accepting = await openEvents('auth0|many', { accept: 'text/event-stream' });
     expect(await refused(accepting)).toEqual({ status: 503, code: 'overloaded', retryAfter: '5' });
     expect(upstream.seen.length).toBe(before);
-    // Only its answer tells that this is an event stream.
+    // Only its response identifies it as an event stream.
     expect(await refused(await openEvents('auth0|many'))).toMatchObject({ status: 503, code: 'overloaded' });
     await eventually(() => upstream.last().isAborted).toBe(true);
     expect(await openSocket('auth0|other')).toBe(101);
@@ -114,13 +114,13 @@ describe('open WebSockets and event streams', () => {
     await eventually(async () => openSocket('auth0|many')).toBe(101);
   });
 
-  it('of one address are twenty at most where nobody is known', async () => {
+  it('without a known caller are limited to twenty per address', async () => {
     const opened = await times(PER_CALLER + 1, () => openSocket(undefined, '/open'));
     expect(opened.slice(0, -1).every((status) => status === 101)).toBe(true);
     expect(opened.at(-1)).toBe(503);
   });
 
-  it('opened at once are no more either', async () => {
+  it('opened in parallel have the same limit', async () => {
     const opened = await Promise.all(
       Array.from({ length: PER_CALLER * 2 }, async () => {
         // The handshake itself is a request.
@@ -151,7 +151,7 @@ describe('the streams of an upstream', () => {
     });
   const end = (): void => {};
 
-  it('are so many at most, and those of another upstream do not count', () => {
+  it('are limited, without those of another upstream', () => {
     const streams = make(2);
     const forget = streams.open('http://a', from('203.0.113.1', '1'), end);
     streams.open('http://a', from('203.0.113.1', '2'), end);
@@ -165,7 +165,7 @@ describe('the streams of an upstream', () => {
     streams.endAll();
   });
 
-  it('are 2,000 at most, of which an address holds its share', () => {
+  it('are limited to 2,000, of which an address gets its share', () => {
     const streams = make();
     const open = (address: string, count: number): void => {
       for (let i = 0; i < count; i++) streams.open('http://a', from(address, `${address} ${i}`), end);
@@ -181,7 +181,7 @@ describe('the streams of an upstream', () => {
     streams.endAll();
   });
 
-  it('of an exempt address are not bounded where nobody is known', () => {
+  it('of an exempt address without a known caller are not limited', () => {
     const streams = make();
     for (let i = 0; i < 100; i++) streams.open('http://a', from('203.0.113.1'), end);
     streams.endAll();

@@ -22,7 +22,7 @@ beforeEach(() => {
   upstream.answer = undefined;
 });
 
-/** What comes of an answer of the upstream's: written raw, so that nothing is normalised on its way out. */
+/** The result of a response that the upstream writes raw, without normalization. */
 async function answerWith(head: string, body = '', init: RequestInit = {}): Promise<Response> {
   upstream.answer = (request) => {
     request.socket.end(`${head}\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`);
@@ -30,8 +30,8 @@ async function answerWith(head: string, body = '', init: RequestInit = {}): Prom
   return fetch(`${world.url}/page`, { redirect: 'manual', ...init });
 }
 
-describe('an answer of an upstream', () => {
-  it('loses what is of one hop, what Connection names, and what is ours to say', async () => {
+describe('a response of an upstream', () => {
+  it('is stripped of hop-by-hop headers, those that Connection names, and those of the gateway', async () => {
     const answer = await answerWith(
       'HTTP/1.1 200 OK\r\nKeep-Alive: timeout=9\r\nX-Named: 1\r\nConnection: x-named\r\nProxy-Authenticate: Basic\r\n' +
         'Trailer: X-After\r\nUpgrade: h2c\r\nAlt-Svc: h3=":443"\r\nX-Request-Id: theirs\r\n' +
@@ -45,7 +45,7 @@ describe('an answer of an upstream', () => {
     expect(answer.headers.get('x-kept')).toBe('yes');
   });
 
-  it('gets our CORS headers alone', async () => {
+  it('has only the gateway’s CORS headers', async () => {
     const answer = await answerWith('HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: *\r\nVary: Accept', '', {
       headers: { origin: 'https://app.example.com' },
     });
@@ -53,7 +53,7 @@ describe('an answer of an upstream', () => {
     expect(answer.headers.get('vary')).toBe('Accept, Origin');
   });
 
-  it('sets cookies, but none of ours, however their names are written', async () => {
+  it('may set cookies, but none of the gateway, in any spelling', async () => {
     const ours = [
       '__Host-gatehouse=x; Path=/; Secure',
       '__host-gatehouse=x',
@@ -83,14 +83,14 @@ describe('an answer of an upstream', () => {
     expect(json.headers.get('content-security-policy')).toContain("default-src 'none'");
   });
 
-  it('that redirects is passed on, never followed', async () => {
+  it('that redirects is forwarded, not followed', async () => {
     const answer = await answerWith('HTTP/1.1 302 Found\r\nLocation: http://169.254.169.254/latest');
     expect(answer.status).toBe(302);
     expect(answer.headers.get('location')).toBe('http://169.254.169.254/latest');
     expect(upstream.seen).toHaveLength(1);
   });
 
-  it('that refuses is not stored', async () => {
+  it('that refuses is not cacheable', async () => {
     for (const status of ['401 Unauthorized', '403 Forbidden']) {
       const answer = await answerWith(
         `HTTP/1.1 ${status}\r\nCache-Control: public, max-age=60\r\nCDN-Cache-Control: max-age=60\r\nSurrogate-Control: max-age=60`,
@@ -120,7 +120,7 @@ describe('an answer of an upstream', () => {
     expect(answer.headers.get('content-length')).toBe('1234');
   });
 
-  it('of unknown length is passed on as it comes, its trailers dropped', async () => {
+  it('of unknown length is forwarded as it arrives, without trailers', async () => {
     upstream.answer = (_request, response) => {
       response.writeHead(200, { Trailer: 'X-After' });
       response.write('one');
@@ -137,7 +137,7 @@ describe('an answer of an upstream', () => {
     expect(text.toLowerCase()).not.toContain('x-after');
   });
 
-  it('with a header that means something to JavaScript is passed on', async () => {
+  it('with a header named like a built-in member of objects is forwarded', async () => {
     const answer = await answerWith('HTTP/1.1 200 OK\r\n__proto__: x\r\nConstructor: y\r\n__proto__: z');
     expect(answer.status).toBe(200);
     expect(answer.headers.get('constructor')).toBe('y');
@@ -152,18 +152,18 @@ describe('an answer of an upstream', () => {
     ],
     ['a bad length', 'HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n'],
     [
-      'a protocol that nobody asked for',
+      'an unrequested protocol',
       'HTTP/1.1 101 Switching\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n',
     ],
     ['64 kB of headers', `HTTP/1.1 200 OK\r\nX-Big: ${'x'.repeat(65_536)}\r\n\r\n`],
-  ])('that is %s is 502, and says nothing of it', async (_what, bytes) => {
+  ])('that is %s is 502 without details', async (_what, bytes) => {
     upstream.answer = (request) => void request.socket.end(bytes);
     const answer = await fetch(`${world.url}/a`);
     expect(answer.status).toBe(502);
     expect(await answer.json()).toMatchObject({ code: 'upstream_error' });
   });
 
-  it('before a body has been sent is passed on, and the connection ends with it', async () => {
+  it('that arrives before the body was sent is forwarded, and the connection is closed', async () => {
     upstream.answer = (_request, response) =>
       response.writeHead(413, { Connection: 'close', 'Content-Length': '4' }).end('huge');
     const text = await new Promise<string>((resolve) => {
@@ -180,7 +180,7 @@ describe('an answer of an upstream', () => {
   });
 });
 
-it('what is ours is never passed on, however wide a row is', async () => {
+it('the gateway’s own headers are never forwarded, for any row', async () => {
   for (const path of ['/v1/auth/nothing', '/v1', '/.well-known/x', '/problems/x/y', '/docs/x', '/readyz/x'])
     expect((await fetch(world.url + path)).status, path).toBe(404);
   expect(upstream.seen).toEqual([]);

@@ -31,14 +31,14 @@ const call = (path: string, init: RequestInit = {}, headers: Readonly<Record<str
   fetch(world.url + path, { ...init, headers: { ...bearerHeader(), ...headers } });
 
 describe('a proxied row', () => {
-  it('passes a GET on and its answer back', async () => {
+  it('forwards a GET and its response', async () => {
     const answer = await call('/api/things?q=%2F..%2f;\\&x');
     expect(answer.status).toBe(200);
     expect(await answer.json()).toEqual({ ok: true });
     expect(upstream.last()).toMatchObject({ method: 'GET', url: '/api/things?q=%2F..%2f;\\&x' });
   });
 
-  it('passes a body on byte for byte, whatever it claims to be', async () => {
+  it('forwards a body unchanged, with any content type', async () => {
     const body = Buffer.from('{"broken": \xff\x00', 'latin1');
     const answer = await call('/api/things', {
       method: 'POST',
@@ -49,7 +49,7 @@ describe('a proxied row', () => {
     expect(upstream.last().headers['content-length']).toBe(String(body.length));
   });
 
-  it('refuses as its guard does, with the upstream untouched', async () => {
+  it('refuses by its guard without a request to the upstream', async () => {
     const missing = await fetch(`${world.url}/api/things`);
     expect(missing.status).toBe(401);
     expect(missing.headers.get('www-authenticate')).toContain('Bearer realm="gatehouse"');
@@ -58,14 +58,14 @@ describe('a proxied row', () => {
     expect(upstream.seen).toEqual([]);
   });
 
-  it('of another API takes no token of ours, though the scope has the same name', async () => {
+  it('of another API refuses a token of the gateway’s API with a scope of the same name', async () => {
     expect((await call('/api/elsewhere')).status).toBe(401);
     expect(upstream.seen).toEqual([]);
     const headers = bearerHeader({ aud: ['urn:elsewhere', 'urn:worldmappers'] });
     expect((await fetch(`${world.url}/api/elsewhere`, { headers })).status).toBe(200);
   });
 
-  it('takes the longer prefix, and the exact path before any prefix', async () => {
+  it('matches by the longer prefix, and by an exact path before any prefix', async () => {
     await call('/api/things/a/b?c');
     expect(upstream.last().url).toBe('/v2/a/b?c');
     await call('/api/things/');
@@ -74,14 +74,14 @@ describe('a proxied row', () => {
     expect(upstream.last().url).toBe('/elsewhere');
   });
 
-  it('answers 405 where the chosen row does not list the method, and never falls through', async () => {
+  it('answers 405 if the matched row does not list the method, without trying other rows', async () => {
     const answer = await call('/api/things/special', { method: 'DELETE' });
     expect(answer.status).toBe(405);
     expect(answer.headers.get('allow')).toBe('GET, HEAD, OPTIONS');
     expect(upstream.seen).toEqual([]);
   });
 
-  it('takes no path that is written otherwise', async () => {
+  it('does not match other spellings of its path', async () => {
     for (const path of ['/API/things', '/api/things2', '/open', '/api/thing', '/Open/x'])
       expect((await call(path)).status, path).toBe(404);
     expect(upstream.seen).toEqual([]);
@@ -92,7 +92,7 @@ describe('a proxied row', () => {
     expect(upstream.last().url).toBe('/open/x?');
   });
 
-  it('answers HEAD where it lists GET', async () => {
+  it('answers HEAD if it lists GET', async () => {
     const answer = await call('/open/x', { method: 'HEAD' });
     expect(answer.status).toBe(200);
     expect(upstream.last().method).toBe('HEAD');
@@ -109,7 +109,7 @@ describe('a proxied row', () => {
 });
 
 describe('the headers of a proxied request', () => {
-  it('carry the token of the caller, who it is, and where it comes from', async () => {
+  it('contain the caller’s token, identity and address', async () => {
     const token = makeBearer({ sub: 'auth0|käthe 1', azp: 'app' });
     await fetch(`${world.url}/api/things`, {
       headers: { authorization: `bearer ${token}`, 'x-request-id': 'my-id', 'accept-language': 'de' },
@@ -132,13 +132,13 @@ describe('the headers of a proxied request', () => {
     );
   });
 
-  it('carry no token where the row sends none', async () => {
+  it('contain no token if the row sends none', async () => {
     await call('/open/x');
     expect(upstream.last().headers.authorization).toBeUndefined();
     expect(upstream.last().headers['x-user-id']).toBeUndefined();
   });
 
-  it('carry the cookies that the row lists, and never ours', async () => {
+  it('contain the cookies that the row lists, and never those of the gateway', async () => {
     const cookie = 'theme=dark; gatehouse=a; other=1; __Host-gatehouse=b; lang="de"; gatehouse-tx-1=c';
     await call('/api/cookies', {}, { cookie: cookie.replaceAll(/(?:__Host-)?gatehouse=\w; /g, '') });
     expect(upstream.last().headers.cookie).toBe('theme=dark; lang="de"');
@@ -146,7 +146,7 @@ describe('the headers of a proxied request', () => {
     expect(upstream.last().headers.cookie).toBeUndefined();
   });
 
-  it('begin a new trace where the caller sent a malformed one', async () => {
+  it('start a new trace if the caller sent a malformed one', async () => {
     const trace = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
     await call('/open/x', {}, { traceparent: trace, tracestate: 'a=b' });
     expect(upstream.last().headers).toMatchObject({ traceparent: trace, tracestate: 'a=b' });

@@ -9,7 +9,7 @@ let faults: FaultProxy;
 let healthy: RecordingUpstream;
 let world: ProxyWorld;
 
-/** Each test has a gateway of its own: breakers and budgets remember. */
+/** Each test has its own gateway, because breakers and budgets have state. */
 async function start(): Promise<void> {
   const common = { methods: ['GET', 'POST'], upstream: faults.url, guard: 'public', timeout_ms: 60_000 };
   world = await startProxyWorld(
@@ -52,25 +52,25 @@ const codeOf = async (answer: Response) => ({
 });
 
 describe('an upstream that is slow', () => {
-  it('to answer is 504, and is told that nobody waits any more', async () => {
+  it('to respond is 504, and its request is aborted', async () => {
     upstream.answer = () => {};
     const answer = await get('/quick');
     expect(await codeOf(answer)).toEqual({ status: 504, code: 'upstream_timeout' });
     await eventually(() => upstream.last().isAborted).toBe(true);
   });
 
-  it('to answer a body is 504 as well, from the end of the body on', async () => {
+  it('to respond to a body is 504 too, measured from the end of the body', async () => {
     upstream.answer = (request) => void request.resume();
     const answer = await get('/quick', { method: 'POST', body: 'x' });
     expect(await codeOf(answer)).toEqual({ status: 504, code: 'upstream_timeout' });
   });
 
-  it('is waited for where its time allows', async () => {
+  it('is waited for within its timeout', async () => {
     faults.fault = { latencyMs: 500 };
     expect((await get('/plain')).status).toBe(200);
   });
 
-  it('in the middle of its answer cuts it, so that nobody takes it for whole', async () => {
+  it('in the middle of its response causes a cut connection, not a complete response', async () => {
     upstream.answer = (_request, response) => void response.writeHead(200).write('half');
     const answer = await get('/idle');
     expect(answer.status).toBe(200);
@@ -83,12 +83,12 @@ describe('an upstream that is slow', () => {
     });
   });
 
-  it('to send is passed on at its own speed', async () => {
+  it('to send is forwarded at its own speed', async () => {
     faults.fault = { bytesPerS: 2_000 };
     expect(await (await get('/plain')).json()).toEqual({ ok: true });
   });
 
-  it('to close keeps nobody waiting', async () => {
+  it('to close does not delay the caller', async () => {
     upstream.answer = (_request, response) =>
       void response.writeHead(200, { Connection: 'close', 'Content-Length': '2' }).end('ok');
     faults.fault = { slowCloseMs: 15_000 };
@@ -103,14 +103,14 @@ describe('an upstream that fails', () => {
     expect(await codeOf(answer)).toEqual({ status: 503, code: 'upstream_unavailable' });
   });
 
-  it('by a reset before its answer is 502', async () => {
+  it('by a reset before its response is 502', async () => {
     faults.fault = { resetAfterBytes: 0 };
     expect(await codeOf(await get('/plain'))).toEqual({ status: 502, code: 'upstream_error' });
     expect(await codeOf(await get('/plain', { method: 'POST', body: 'x' }))).toMatchObject({ status: 502 });
   });
 
   it.each([{ resetAfterBytes: 400 }, { endAfterBytes: 400 }])(
-    'in the middle of its answer cuts it: %j',
+    'in the middle of its response causes a cut connection: %j',
     async (fault) => {
       upstream.answer = (_request, response) => void response.end('x'.repeat(2000));
       faults.fault = fault;
@@ -127,7 +127,7 @@ describe('an upstream that fails', () => {
 });
 
 describe('a retry', () => {
-  it('is made for GET, once, where the row says so', async () => {
+  it('is made for GET, once, if the row allows it', async () => {
     let calls = 0;
     upstream.answer = (request, response) => {
       calls++;
@@ -138,15 +138,15 @@ describe('a retry', () => {
     expect(calls).toBe(2);
   });
 
-  it('is never made for POST, nor for a GET with a body, nor where the row does not say so', async () => {
+  it('is never made for POST, for a GET with a body, or without the row’s setting', async () => {
     upstream.answer = (request) => void request.socket.destroy();
     expect((await get('/again', { method: 'POST', body: 'x' })).status).toBe(502);
     expect((await get('/plain')).status).toBe(502);
     expect(upstream.seen).toHaveLength(2);
   });
 
-  it('is made for a fifth of the calls at most, until the breaker makes an end of it', async () => {
-    // One in three fails: not enough for the breaker.
+  it('is made for at most a fifth of the calls, until the breaker opens', async () => {
+    // One in three calls fails: too few for the breaker.
     let calls = 0;
     upstream.answer = (request, response) => {
       calls++;
@@ -161,14 +161,14 @@ describe('a retry', () => {
 });
 
 describe('a breaker', () => {
-  it('keeps calls from an upstream that fails, and lets them through soon after it has recovered', async () => {
+  it('stops calls to a failing upstream, and allows them soon after its recovery', async () => {
     faults.fault = { resetAfterBytes: 0 };
     await eventually(async () => (await get('/plain')).status).toBe(503);
     const before = faults.connections;
     const refused = await Promise.all(Array.from({ length: 20 }, () => get('/plain')));
     const last = refused.findLast(({ status }) => status === 503);
     expect(last?.headers.get('retry-after')).toMatch(/^[12]$/);
-    // One probe every two seconds, and no more.
+    // Only one probe every two seconds.
     expect(faults.connections - before).toBeLessThanOrEqual(3);
     expect((await get('/healthy')).status).toBe(200);
     faults.fault = {};
@@ -176,7 +176,7 @@ describe('a breaker', () => {
     expect((await get('/plain')).status).toBe(200);
   });
 
-  it('counts what an upstream says of itself, and not what is the business of one call', async () => {
+  it('counts failures of the upstream, but not errors of a single call', async () => {
     upstream.answer = (_request, response) => void response.writeHead(500).end();
     for (let i = 0; i < 10; i++) await get('/plain');
     expect((await get('/plain')).status).toBe(500);
@@ -184,7 +184,7 @@ describe('a breaker', () => {
     await eventually(async () => (await get('/plain')).headers.get('retry-after')).toMatch(/^[12]$/);
   });
 
-  it('is not opened by callers that go', async () => {
+  it('is not opened by callers that disconnect', async () => {
     upstream.answer = () => {};
     for (let i = 0; i < 8; i++) {
       const controller = new AbortController();
@@ -198,7 +198,7 @@ describe('a breaker', () => {
   });
 });
 
-it('a slow upstream takes only so many calls of a row, and slows no other', async () => {
+it('a slow upstream can occupy only the slots of its row, without slowing others', async () => {
   upstream.answer = () => {};
   const controller = new AbortController();
   const slow = Array.from({ length: 20 }, () =>
@@ -215,7 +215,7 @@ it('a slow upstream takes only so many calls of a row, and slows no other', asyn
   await eventually(async () => (await get('/few')).status).toBe(200);
 });
 
-it('the metrics tell how long each upstream took, and how it ended', async () => {
+it('the metrics have the duration and result of calls by upstream', async () => {
   await get('/healthy');
   await get('/nowhere');
   const text = await (await fetch(`http://127.0.0.1:${world.gateway.adminPort}/metrics`)).text();

@@ -32,14 +32,14 @@ beforeEach(() => {
 
 const isLines = (value: string | string[]): value is string[] => Array.isArray(value);
 
-/** What becomes of one header of the answer to a request of this path. */
+/** The rewritten header of the response to a request with this path. */
 async function answered(path: string, name: string, value: string | string[]): Promise<string[]> {
   upstream.answer = (_request, response) => void response.writeHead(201, { [name]: value }).end();
   const { headers } = await fetch(world.url + path, { redirect: 'manual' });
   return isLines(value) ? headers.getSetCookie() : [headers.get(name) ?? ''];
 }
 
-describe('under `rewrite`', () => {
+describe('a row with `rewrite`', () => {
   it.each([
     ['/cut/x', '/cut'],
     ['/api/things', '/api'],
@@ -47,19 +47,19 @@ describe('under `rewrite`', () => {
     ['/api/v2/x', '/api/v2'],
     ['/one', '/one'],
     ['/inner/x', '/inner'],
-  ])('the upstream of %s hears of the prefix %s', async (path, prefix) => {
+  ])('sends the upstream of %s the prefix %s', async (path, prefix) => {
     await fetch(world.url + path, { headers: { 'X-Forwarded-Prefix': '/forged' } });
     expect(upstream.last().headers['x-forwarded-prefix']).toBe(prefix);
   });
 
-  it('alone: elsewhere there is no prefix', async () => {
+  it('only: other rows send no prefix', async () => {
     await fetch(`${world.url}/same/x`, { headers: { 'X-Forwarded-Prefix': '/forged' } });
     expect(upstream.last().headers['x-forwarded-prefix']).toBeUndefined();
   });
 
   describe.each(['Location', 'Content-Location'])('%s', (name) => {
     it.each([
-      // A path of the upstream, however it is written.
+      // A path of the upstream, in any spelling.
       ['/cut/a/b', '/login?next=%2Fa#top', '/cut/login?next=%2Fa#top'],
       ['/cut/a/b', 'UPSTREAM/login?a=b', `${PUBLIC}/cut/login?a=b`],
       ['/cut/a/b', 'UPSTREAM', `${PUBLIC}/cut/`],
@@ -73,19 +73,19 @@ describe('under `rewrite`', () => {
       ['/one', '/other/list', '/one'],
       ['/one', 'list/7', '/one/7'],
       ['/inner/a', '/inner/deep/b', '/inner/b'],
-      // What an upstream says that reads the prefix.
+      // A response of an upstream that uses the prefix header.
       ['/cut/a/b', '/cut/login', '/cut/login'],
       ['/api/things', '/api/things/7', '/api/things/7'],
       ['/api/v2/a', '/api/v2/app/b', '/api/v2/b'],
       ['/api/v2/a', '/api/v2/b', '/api/v2/b'],
-      // What the row does not show, and what is somebody else's.
+      // Paths outside of the row, and URLs of other hosts.
       ['/api/things/7', '/login', '/login'],
       ['/api/things/7', 'UPSTREAM/thingsome', 'UPSTREAM/thingsome'],
       ['/api/things/7', 'https://app.example.com/things/7', 'https://app.example.com/things/7'],
       ['/api/things/7', 'https://HOST.evil.example/things/7', 'https://HOST.evil.example/things/7'],
       ['/api/things/7', 'mailto:a@example.com', 'mailto:a@example.com'],
       ['/api/things/7', 'https://[', 'https://['],
-    ])('in an answer to %s: %s becomes %s', async (path, value, wanted) => {
+    ])('in a response to %s: %s becomes %s', async (path, value, wanted) => {
       const fill = (text: string) =>
         text.replace('UPSTREAM', upstream.url).replace('HOST', new URL(upstream.url).host);
       expect(await answered(path, name, fill(value))).toEqual([fill(wanted)]);
@@ -96,7 +96,7 @@ describe('under `rewrite`', () => {
     });
   });
 
-  it('a path never becomes the name of a host', async () => {
+  it('never turns a path into a host name', async () => {
     const other = await startProxyWorld(
       [{ path: '/*', methods: ['GET'], upstream: upstream.url, guard: 'public', rewrite: '/app' }],
       { PUBLIC_URL: PUBLIC },
@@ -122,7 +122,7 @@ describe('under `rewrite`', () => {
     ['/api/things/7', 'a=1; Path=/', 'a=1; Path=/'],
     ['/api/v2/x', 'a=Path=/app; Path=/app/b=c', 'a=Path=/app; Path=/api/v2/b=c'],
     ['/same/x', 'a=1; Path=/same; Domain=127.0.0.1', 'a=1; Path=/same; Domain=127.0.0.1'],
-  ])('a cookie set at %s: %s becomes %s', async (path, cookie, wanted) => {
+  ])('in a cookie set at %s: %s becomes %s', async (path, cookie, wanted) => {
     expect(await answered(path, 'Set-Cookie', [cookie, 'gatehouse=1; Path=/'])).toEqual([wanted]);
   });
 });

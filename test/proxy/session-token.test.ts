@@ -4,7 +4,7 @@ import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { storedIn } from '../../packages/tenant/test/support/stored.ts';
-import { atReplica, longSessions, signInSomebody, watchTenant } from '../session/support/person.ts';
+import { atReplica, longSessions, signInUser, watchTenant } from '../session/support/person.ts';
 import type { Browser } from '../support/browser.ts';
 import { eventually } from '../support/eventually.ts';
 import { makeFolder } from '../support/folder.ts';
@@ -35,7 +35,7 @@ beforeAll(async () => {
   routesFile = path.join(makeFolder(), 'routes.json');
   writeFileSync(routesFile, JSON.stringify({ routes }));
   world = await startWorld({ ...longSessions, ROUTES_FILE: routesFile });
-  browser = await signInSomebody(world.url, 'proxied@example.com');
+  browser = await signInUser(world.url, 'proxied@example.com');
 });
 afterAll(async () => {
   await world.close();
@@ -51,7 +51,7 @@ const tokenOf = (index = -1): string =>
   upstream.seen.at(index)?.headers.authorization?.replace('Bearer ', '') ?? '';
 
 describe('a session at a proxied row', () => {
-  it('is an access token to the upstream, and nothing of the cookie arrives', async () => {
+  it('is sent to the upstream as an access token, without the cookie', async () => {
     const answer = await browser.send('GET', '/api/mine');
     expect(answer.status).toBe(200);
     expect(decodeJwt(tokenOf())).toMatchObject({ aud: expect.arrayContaining(['urn:worldmappers']) });
@@ -63,7 +63,7 @@ describe('a session at a proxied row', () => {
     expect(world.logText()).not.toContain(tokenOf());
   });
 
-  it('has to prove that a page of ours sent it, or the upstream is not touched', async () => {
+  it('must have X-CSRF, otherwise no request is sent to the upstream', async () => {
     for (const method of ['GET', 'POST']) {
       const answer = await browser.send(method, '/api/mine', { headers: { 'X-CSRF': undefined } });
       expect(answer).toMatchObject({ status: 403, body: { code: 'csrf_failed' } });
@@ -71,7 +71,7 @@ describe('a session at a proxied row', () => {
     expect(upstream.seen).toEqual([]);
   });
 
-  it('gets the token of another API where the row is of one', async () => {
+  it('gets the token of another API if the row is for that API', async () => {
     expect((await browser.send('GET', '/api/appointments')).status).toBe(200);
     const first = tokenOf();
     expect(decodeJwt(first).aud).toContain('urn:organizer');
@@ -79,7 +79,7 @@ describe('a session at a proxied row', () => {
     expect(new Set(upstream.seen.map(({ headers }) => headers.authorization)).size).toBe(1);
   });
 
-  it('is 502 where the tenant ignores the API that it is asked for, with the upstream untouched', async () => {
+  it('is 502 without a request to the upstream if the tenant ignores the requested API', async () => {
     const answer = await browser.send('GET', '/api/foreign');
     expect(answer).toMatchObject({ status: 502, body: { code: 'tenant_misconfigured' } });
     expect(upstream.seen).toEqual([]);
@@ -88,11 +88,11 @@ describe('a session at a proxied row', () => {
 
 describe('an upstream that refuses the token of a session', () => {
   beforeEach(() => {
-    // Past the minute in which an upstream may force one renewal.
+    // After the minute in which an upstream can force one renewal.
     world.clock.offsetS += 61;
   });
 
-  /** Refuses what it has been sent before. */
+  /** Refuses tokens that it has received before. */
   const refuseFirst = () => {
     const refused = new Set<string | undefined>();
     upstream.answer = (request, response) => {
@@ -101,14 +101,14 @@ describe('an upstream that refuses the token of a session', () => {
     };
   };
 
-  it('is asked once more, with a token that has been renewed', async () => {
+  it('gets the request once more, with a renewed token', async () => {
     refuseFirst();
     expect((await browser.send('GET', '/api/mine')).status).toBe(200);
     expect(upstream.seen).toHaveLength(2);
     expect(tokenOf(0)).not.toBe(tokenOf(1));
   });
 
-  it('costs one renewal though many are refused at once, and all are answered', async () => {
+  it('causes one renewal for many parallel refusals, and all are answered', async () => {
     await browser.send('GET', '/api/mine');
     const refused = tokenOf();
     upstream.seen.length = 0;
@@ -120,7 +120,7 @@ describe('an upstream that refuses the token of a session', () => {
     expect(await tenant.refreshes()).toBe(1);
   });
 
-  it('each time costs one renewal a minute, over all replicas, and each call reaches it once more at most', async () => {
+  it('each time causes one renewal a minute over all replicas, and at most one repetition per call', async () => {
     const store = {
       STORE_URL: `sqlite:${path.join(makeFolder(), 'x.db')}`,
     };
@@ -129,7 +129,7 @@ describe('an upstream that refuses the token of a session', () => {
       await startGatewayUnderTest(env, world.link, world.clock),
       await startGatewayUnderTest(env, world.link, world.clock),
     ];
-    const someone = await signInSomebody(replicas[0]?.url ?? '', 'always-refused@example.com');
+    const someone = await signInUser(replicas[0]?.url ?? '', 'always-refused@example.com');
     upstream.answer = (_request, response) => void response.writeHead(401).end('no');
     const tenant = watchTenant(world);
     const browsers = replicas.map(({ url }) => atReplica(someone, url));
@@ -150,20 +150,20 @@ describe('an upstream that refuses the token of a session', () => {
     await Promise.all(replicas.map((under) => under.close()));
   });
 
-  it('twice has the last word', async () => {
+  it('twice has its refusal returned', async () => {
     upstream.answer = (_request, response) => void response.writeHead(401).end('no');
     const answer = await browser.send('GET', '/api/mine');
     expect(answer).toMatchObject({ status: 401, body: 'no' });
     expect(upstream.seen).toHaveLength(2);
   });
 
-  it('has the last word where there was a body', async () => {
+  it('has its refusal returned if the request had a body', async () => {
     refuseFirst();
     expect((await browser.send('POST', '/api/mine', { body: {} })).status).toBe(401);
     expect(upstream.seen).toHaveLength(1);
   });
 
-  it('has the last word with a bearer, whose token is its own business', async () => {
+  it('has its refusal returned for a bearer token, which the gateway cannot renew', async () => {
     const { body } = await browser.send('POST', '/v1/auth/signin', {
       body: { email: 'proxied@example.com', password: 'Correct-Horse-9', mode: 'token' },
       headers: { Cookie: undefined, 'Sec-Fetch-Site': undefined },
@@ -176,8 +176,8 @@ describe('an upstream that refuses the token of a session', () => {
   });
 });
 
-describe('where browsers cannot set headers', () => {
-  it('an event stream of a session goes by where it comes from', async () => {
+describe('requests on which browsers cannot set headers', () => {
+  it('an event stream of a session is checked by its origin', async () => {
     const headers = { 'X-CSRF': undefined, Accept: 'text/event-stream' };
     expect((await browser.send('GET', '/api/events', { headers })).status).toBe(200);
     const foreign = { ...headers, 'Sec-Fetch-Site': 'cross-site' };
@@ -200,7 +200,7 @@ describe('where browsers cannot set headers', () => {
     });
   };
 
-  it('a WebSocket of a session needs an origin that is ours', async () => {
+  it('a WebSocket of a session requires an own origin', async () => {
     await expect(open({})).rejects.toThrow('403');
     await expect(open({ origin: 'https://evil.example' })).rejects.toThrow('403');
     const socket = await open({ origin: world.gateway.publicUrl });
@@ -208,7 +208,7 @@ describe('where browsers cannot set headers', () => {
   });
 
   it('a WebSocket ends with its session', async () => {
-    const other = await signInSomebody(world.url, 'socket@example.com');
+    const other = await signInUser(world.url, 'socket@example.com');
     const before = new Map(browser.cookies);
     browser.cookies.clear();
     for (const [name, value] of other.cookies) browser.cookies.set(name, value);
@@ -220,7 +220,7 @@ describe('where browsers cannot set headers', () => {
 });
 
 describe("the gateway's own token", () => {
-  it('is asked for once, kept until shortly before it expires, and sent where the row says so', async () => {
+  it('is requested once, cached until shortly before it expires, and sent if the row says so', async () => {
     const credentials = world.tenant.credentials('gift-deliveries');
     const link = {
       ...world.link,
@@ -245,7 +245,7 @@ describe("the gateway's own token", () => {
     await under.close();
   });
 
-  it('that lives a minute is used again for half of it', async () => {
+  it('with a lifetime of a minute is reused for half of it', async () => {
     const { resourceServers } = storedIn(world.tenant);
     const [api] = resourceServers.find('identifier', 'urn:worldmappers');
     if (!api) throw new Error('no such API');
@@ -264,14 +264,14 @@ describe("the gateway's own token", () => {
     await under.close();
   });
 
-  it('that the tenant does not grant is 502, with the upstream untouched', async () => {
+  it('that the tenant does not grant is 502, without a request to the upstream', async () => {
     const answer = await fetch(`${world.url}/api/ungranted`);
     expect(answer.status).toBe(502);
     expect(await answer.json()).toMatchObject({ code: 'tenant_misconfigured' });
     expect(upstream.seen).toEqual([]);
   });
 
-  it('goes in the place of the caller’s, who is told by a header', async () => {
+  it('replaces the caller’s, whose identity is sent in a header', async () => {
     expect((await browser.send('GET', '/api/ours')).status).toBe(200);
     expect(decodeJwt(tokenOf()).sub).toBe(`${world.link.clientId}@clients`);
     expect(upstream.last().headers['x-user-id']).toMatch(/^auth0\|/);

@@ -7,7 +7,7 @@ import { Upload, type UploadOptions } from '../../src/proxy/upload.ts';
 const none = (): void => {};
 const pace = { firstMs: 200, bytesPerS: 1000, maxMs: 400 };
 
-/** An upload of the first four of a hundred bytes, whose patience is short. */
+/** An upload of the first four of a hundred bytes, with a short timeout. */
 async function startUpload(options: Partial<UploadOptions> = {}, onFirst = none): Promise<Upload> {
   const server = createServer();
   await new Promise<void>((resolve) => {
@@ -34,21 +34,21 @@ const failureOf = (upload: Upload): Promise<GatewayError> =>
     upload.once('error', (error) => resolve(error as GatewayError));
   });
 
-it('a body that stops coming is 408', async () => {
+it('a stalled body is 408', async () => {
   const upload = await startUpload();
   const failure = failureOf(upload);
   upload.resume();
   expect((await failure).code).toBe('request_timeout');
 });
 
-it('a body that stops coming is 408 before anybody reads it, too', async () => {
+it('a stalled body is 408 before it is read, too', async () => {
   let firsts = 0;
   const upload = await startUpload({}, () => firsts++);
   expect((await failureOf(upload)).code).toBe('request_timeout');
   expect(firsts).toBe(1);
 });
 
-it('a body that nobody takes is the fault of the upstream: 504', async () => {
+it('a body that the upstream does not read is its fault: 504', async () => {
   const server = createServer((request, response) => {
     const upload = new Upload(request, response, none, { maxBytes: 1e6, upstreamIdleMs: 200, checkMs: 10 });
     upload.on('error', (error) => response.end((error as GatewayError).code));
@@ -65,7 +65,7 @@ it('a body that nobody takes is the fault of the upstream: 504', async () => {
   }
 });
 
-it('a body that is given up leaves its connection alone', async () => {
+it('an aborted body does not affect its connection', async () => {
   const server = createServer((request, response) => {
     const upload = new Upload(request, response, none, { maxBytes: 2 });
     upload.on('error', () => response.end('too large')).receive();

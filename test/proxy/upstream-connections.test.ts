@@ -7,7 +7,7 @@ import { type ProxyWorld, startProxyWorld } from './support/proxy-world.ts';
 
 let upstream: RecordingUpstream;
 let world: ProxyWorld;
-/** The upstream's ends of the gateway's connections, in the order in which they were opened. */
+/** The upstream's side of the gateway's connections, in the order of their opening. */
 const opened: Socket[] = [];
 
 beforeAll(async () => {
@@ -30,8 +30,8 @@ beforeEach(() => {
 });
 
 describe('an idle connection to an upstream', () => {
-  it('is closed before the upstream would close it, by default; a row can keep it longer', async () => {
-    // It would wait ten minutes, and says so.
+  it('is closed before the upstream closes it, by default; a row can keep it longer', async () => {
+    // Its keep-alive header says ten minutes.
     upstream.answer = (_request, response) => response.setHeader('Keep-Alive', 'timeout=600').end('ok');
     await fetch(`${world.url}/usual`);
     const usual = opened.at(-1);
@@ -44,7 +44,7 @@ describe('an idle connection to an upstream', () => {
     expect(long?.destroyed).toBe(false);
   }, 60_000);
 
-  it('is given up sooner where the upstream says that it waits less', async () => {
+  it('is closed sooner if the upstream has a shorter keep-alive timeout', async () => {
     upstream.answer = (_request, response) => response.setHeader('Keep-Alive', 'timeout=1').end('ok');
     await fetch(`${world.url}/long`);
     const last = opened.at(-1);
@@ -62,7 +62,7 @@ describe('an idle connection to an upstream', () => {
       for (let i = 1; i <= 10; i++) {
         await fetch(`${world.url}/long`);
         received = '';
-        // Both reach the gateway before it looks again: it has a request to send and a connection that is gone.
+        // Both arrive in one turn of the event loop: a request to send, and the end of the connection.
         client.write(`POST /long?${i} HTTP/1.1\r\nHost: gw\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
         opened.at(-1)?.resetAndDestroy();
         await eventually(() => received).toMatch(/^HTTP\/1\.1 \d{3}/);
@@ -77,7 +77,7 @@ describe('an idle connection to an upstream', () => {
   );
 });
 
-it('a POST is never sent twice, however soon its connection is reset', async () => {
+it('a POST is never sent twice, even if its connection is reset immediately', async () => {
   upstream.answer = (request) => request.socket.resetAndDestroy();
   for (const body of ['', 'a body']) {
     upstream.seen.length = 0;
@@ -101,7 +101,7 @@ describe('a GET with a body', () => {
     expect(upstream.last().headers.connection).toBe('keep-alive');
   });
 
-  it('is not one request more to an upstream that ignores the body', async () => {
+  it('is not read as an additional request by an upstream that ignores the body', async () => {
     const seen: string[] = [];
     const careless = createServer((socket) => {
       let rest = '';

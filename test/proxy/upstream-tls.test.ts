@@ -8,7 +8,7 @@ import { startGatewayUnderTest } from '../support/gateway.ts';
 import { unreachableTenant } from '../support/lonely-gateway.ts';
 import { bearerHeader, type ProxyWorld, startProxyWorld } from './support/proxy-world.ts';
 
-/** A server with a certificate of an authority that this process does not know, and what it was asked. */
+/** A server with a certificate of an unknown authority, and the requests to it. */
 let stranger: Server;
 let strangerUrl: string;
 let world: ProxyWorld;
@@ -32,7 +32,7 @@ afterAll(async () => {
 });
 
 describe('an upstream', () => {
-  it('whose certificate nobody vouches for gets no token and no request: 502, and the log says why', async () => {
+  it('with an untrusted certificate gets no token and no request: 502, with the reason in the log', async () => {
     const answer = await fetch(`${world.url}/api/things`, { headers: bearerHeader() });
     expect(answer.status).toBe(502);
     expect(await answer.json()).toMatchObject({ code: 'upstream_error' });
@@ -45,7 +45,7 @@ describe('an upstream', () => {
 });
 
 describe('a tenant', () => {
-  it('whose certificate nobody vouches for gets no password and no secret: 503', async () => {
+  it('with an untrusted certificate gets no password and no secret: 503', async () => {
     const under = await startGatewayUnderTest({}, { ...unreachableTenant, baseUrl: strangerUrl });
     const answer = await fetch(`${under.url}/v1/auth/signin`, {
       method: 'POST',

@@ -6,7 +6,7 @@ import { sendRaw, sendRawRequest } from '../support/raw-http.ts';
 import { type RecordingUpstream, startRecordingUpstream } from '../support/recording-upstream.ts';
 import { bearerHeader, type ProxyWorld, startProxyWorld } from './support/proxy-world.ts';
 
-/** Those that reached the upstream. */
+/** The requests that reached the upstream. */
 const handshakes: IncomingMessage[] = [];
 let upstream: RecordingUpstream;
 let echo: WebSocketServer;
@@ -51,7 +51,7 @@ interface Opened {
   readonly closed: Promise<void>;
 }
 
-/** A socket that is open; rejects with the status of a refusal. */
+/** An open WebSocket; rejects with the status of a refusal. */
 function open(path: string, headers: Readonly<Record<string, string>> = {}): Promise<Opened> {
   const socket = new WebSocket(`ws://127.0.0.1:${world.port}${path}`, { headers });
   sockets.push(socket);
@@ -71,7 +71,7 @@ function open(path: string, headers: Readonly<Record<string, string>> = {}): Pro
 }
 
 describe('a WebSocket on a row that declares it', () => {
-  it('passes both ways, and tells the upstream who is there', async () => {
+  it('forwards messages in both directions, and sends the caller’s identity to the upstream', async () => {
     const { socket, messages } = await open('/socket', bearerHeader());
     await eventually(() => messages).toEqual(['hello auth0|alice']);
     socket.send('a text');
@@ -80,7 +80,7 @@ describe('a WebSocket on a row that declares it', () => {
     expect(messages.slice(1)).toEqual(['a text', 'x'.repeat(300_000)]);
   });
 
-  it('closes where either side closes', async () => {
+  it('closes if either side closes', async () => {
     const mine = await open('/socket', bearerHeader());
     mine.socket.close();
     await mine.closed;
@@ -107,7 +107,7 @@ describe('a WebSocket on a row that declares it', () => {
     expect(handshakes).toEqual([]);
   });
 
-  it('is refused where it comes from a foreign page', async () => {
+  it('is refused for a foreign page', async () => {
     const headers = bearerHeader();
     await expect(open('/socket', { ...headers, origin: 'https://evil.example' })).rejects.toThrow('403');
     await expect(open('/socket', { ...headers, origin: 'null' })).rejects.toThrow('403');
@@ -115,7 +115,7 @@ describe('a WebSocket on a row that declares it', () => {
     await open('/socket', { ...headers, origin: world.gateway.publicUrl });
   });
 
-  it('gets the answer of an upstream that does not want it', async () => {
+  it('returns the response of an upstream that refuses it', async () => {
     await expect(open('/open')).rejects.toThrow('400');
   });
 
@@ -128,7 +128,7 @@ describe('a WebSocket on a row that declares it', () => {
     await eventually(() => echo.clients.size).toBe(0);
   });
 
-  it('carries neither what Connection names nor what is ours, though it is a handshake', async () => {
+  it('has neither the headers that Connection names nor those of the gateway in its handshake', async () => {
     const handshake =
       'GET /open HTTP/1.1\r\nHost: gw\r\nConnection: Upgrade, x-secret\r\nUpgrade: WebSocket\r\nX-Secret: 1\r\n' +
       'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\nX-User-Id: admin\r\n\r\n';
@@ -147,7 +147,7 @@ describe('an upgrade', () => {
 
   const next = 'GET /plain?next HTTP/1.1\r\nHost: gw\r\nConnection: close\r\n\r\n';
 
-  it('to a WebSocket on a row without `websocket` is 400, with the upstream untouched and the connection closed', async () => {
+  it('to a WebSocket on a row without `websocket` is 400, without a request to the upstream and with the connection closed', async () => {
     for (const path of ['/plain', '/healthz', '/v1/auth/session']) {
       const text = await sendRaw(world.port, upgrade(path, 'websocket') + next, 5000);
       expect(text.match(/HTTP\/1\.1 \d{3}/g)).toEqual(['HTTP/1.1 400']);
@@ -167,7 +167,7 @@ describe('an upgrade', () => {
       upgrade('/open', 'websocket', 'Transfer-Encoding: chunked\r\n').concat('0\r\n\r\n'),
     ],
     ['to a WebSocket by HEAD', upgrade('/open', 'websocket').replace('GET', 'HEAD')],
-  ])('%s is ignored and not passed on: the request is served', async (_what, bytes) => {
+  ])('%s is ignored and not forwarded: the request is answered', async (_what, bytes) => {
     const last = bytes.replace('Connection: Upgrade', 'Connection: Upgrade, close');
     const text = await sendRaw(world.port, last, 10_000);
     expect(text.match(/HTTP\/1\.1 \d{3}/g)).toEqual(['HTTP/1.1 200']);
@@ -176,7 +176,7 @@ describe('an upgrade', () => {
     expect(JSON.stringify(upstream.seen[0]?.rawHeaders)).not.toMatch(/upgrade|http2-settings|h2c|TLS/i);
   });
 
-  it('behind a request that is not answered yet is ignored, and harms nobody', async () => {
+  it('after a request that is not answered yet is ignored, without an effect on other requests', async () => {
     let answerFirst = (): void => undefined;
     upstream.answer = (request, response) => {
       if (request.url === '/plain') answerFirst = () => response.end('first');
@@ -202,7 +202,7 @@ describe('an upgrade', () => {
   });
 });
 
-it('a drain ends the sockets that are open', async () => {
+it('a drain ends open WebSockets', async () => {
   const other = await startProxyWorld([
     { path: '/socket', methods: ['GET'], upstream: upstream.url, guard: 'public', websocket: true },
   ]);

@@ -12,7 +12,7 @@ function faultsOf(text: string): string[] {
 
 describe('a routes file', () => {
   it.each([
-    ['with an alias within what it stands for', 'routes: &all [*all]'],
+    ['with an alias inside of its target', 'routes: &all [*all]'],
     ['with an alias of a row in that row', 'routes:\n  - &row\n    path: *row\n'],
     [
       'with aliases of aliases',
@@ -23,7 +23,7 @@ describe('a routes file', () => {
     ['of two documents', 'routes: []\n---\nroutes: []'],
     ['with a tag', 'routes: !!js/function "x"'],
     ['that is empty', ''],
-  ])('%s is a fault, never a crash', (_what, text) => {
+  ])('with %s has a fault and does not crash', (_what, text) => {
     expect(faultsOf(text).length).toBeGreaterThan(0);
   });
 
@@ -39,9 +39,12 @@ describe('a routes file', () => {
       row('').replace('{}', '{"claims":{"__proto__":"x"}}'),
       'ROUTES_FILE.routes[0].guard.claims.__proto__',
     ],
-  ])('has no __proto__ in place %s: a guard would ask for less than it says', (_what, text, name) => {
-    expect(faultsOf(text)).toEqual([name]);
-  });
+  ])(
+    'must not contain __proto__ in place %s, because the guard would require less than it shows',
+    (_what, text, name) => {
+      expect(faultsOf(text)).toEqual([name]);
+    },
+  );
 });
 
 it.each([
@@ -50,13 +53,13 @@ it.each([
   'https://metadata.google.internal.',
   'http://instance-data',
   'http://[fd00:ec2::254]',
-])('%s is no upstream: it hands out the credentials of the machine', (upstream) => {
+])('%s is refused as an upstream, because it returns the machine’s credentials', (upstream) => {
   expect(faultsOf(row('').replace('http://127.0.0.1:1', upstream))).toEqual([
     'ROUTES_FILE.routes[0].upstream',
   ]);
 });
 
-it('rows of one path have each a limit of their own', () => {
+it('rows of one path have separate limits', () => {
   const limit = { per_caller: '1/min' };
   const common = { path: '/a', upstream: 'http://127.0.0.1:1', guard: 'public', limit };
   const routes = [

@@ -19,7 +19,7 @@ function faultsOf(text: string): readonly Fault[] {
 }
 
 describe('a fault of a routes file', () => {
-  it('names the key and its line; what is missing, the line of its row', () => {
+  it('names the key and its line; for a missing key, the line of its row', () => {
     const text = `# our routes
 routes:
   - path: /api/a
@@ -47,7 +47,7 @@ routes:
     ]);
   });
 
-  it('is found through an alias, where the value was written', () => {
+  it('in an alias has the line of the value', () => {
     const text = `common: &common
   path: /api/a
   methods: [FETCH]
@@ -57,7 +57,7 @@ routes: [*common]
     expect(fault?.seen).toBe('"FETCH" (line 3)');
   });
 
-  it('is found in JSON too', () => {
+  it('is reported for JSON too', () => {
     const text = '{\n  "routes": [\n    {\n      "path": "a"\n    }\n  ]\n}';
     expect(faultsOf(text)[0]).toMatchObject({ name: 'ROUTES_FILE.routes[0].path', seen: '"a" (line 4)' });
   });
@@ -67,7 +67,7 @@ routes: [*common]
     expect(JSON.stringify(faultsOf(text))).not.toContain('hush');
   });
 
-  it('shows nothing that a terminal obeys', () => {
+  it('shows no control characters', () => {
     const text = JSON.stringify({ routes: [{ path: '/\u001b[31m\u202e', '\u001b[32m': 1 }] });
     for (const { name, seen, wanted } of faultsOf(text))
       expect(name + seen + wanted).not.toMatch(/[\p{Cc}\p{Cf}]/u);
@@ -78,21 +78,21 @@ routes: [*common]
     ['a tab', 'routes:\n\t- path: /a', 'line 2, column 1: a tab as indentation'],
     ['a second document', 'routes: []\n---\nroutes: []', 'line 2, column 1: a second document'],
     ['an alias of nothing', 'routes: *x', 'an alias of nothing or of itself, or too many aliases'],
-  ])('of its YAML says where: %s', (_what, text, seen) => {
+  ])('of its YAML has its line: %s', (_what, text, seen) => {
     expect(faultsOf(text)).toMatchObject([{ name: 'ROUTES_FILE', seen }]);
   });
 });
 
-/** Every key of a row and of what is in it, as a path. */
+/** Every key of a row, including nested ones, as a path. */
 const keys = Object.keys(routesFileSchema.shape.routes.element.shape);
 const nested = ['scopes', 'anyScope', 'permissions', 'claims', 'user', 'client', 'max_age', 'acr'];
 const strange = [null, true, 1, -1, 1.5, 1e300, '', 'x y', [], [1], [''], {}, { a: {} }, 'x'.repeat(5000)];
-/** Words of the library that checks, and of JavaScript. */
+/** Terms of the validation library and of JavaScript. */
 const foreign =
   /invalid|expected|received|unrecognized|too (?:small|big|few|many)|input|pattern|regex|undefined|\bnull\b|NaN|zod/i;
 
-describe('the words of a fault', () => {
-  it.each(keys)('of %s are ours, whatever is there', (key) => {
+describe('the text of a fault', () => {
+  it.each(keys)('of %s is the project’s own, for any value', (key) => {
     for (const value of strange)
       for (const { wanted } of faultsOf(JSON.stringify({ routes: [{ [key]: value }] }))) {
         expect(wanted).not.toMatch(foreign);
@@ -105,7 +105,7 @@ describe('the words of a fault', () => {
     ['limit', 'per_caller'] as const,
     ['cors', 'allow'] as const,
     ['cors', 'expose'] as const,
-  ])('of %s.%s are ours', (outer, key) => {
+  ])('of %s.%s is the project’s own', (outer, key) => {
     for (const value of strange)
       for (const { wanted } of faultsOf(JSON.stringify({ routes: [{ [outer]: { [key]: value } }] }))) {
         expect(wanted).not.toMatch(foreign);
@@ -114,7 +114,7 @@ describe('the words of a fault', () => {
   });
 
   it.each(['routes: 1', 'routes: [1, null, a, [], true]', '[]', '1', 'a', 'null', 'other: 1'])(
-    'of %j are ours',
+    'of %j is the project’s own',
     (text) => {
       const faults = faultsOf(text);
       expect(faults.length).toBeGreaterThan(0);
@@ -131,7 +131,7 @@ describe('an upstream', () => {
     ['${ORGANIZER_URL}', 'https://organizer.example.com'],
     ['http://${HOST_OF_IT}:${PORT_OF_IT}', 'http://organizer:8080'],
     ['http://127.0.0.1:${PORT_OF_IT}', 'http://127.0.0.1:8080'],
-  ])('takes variables from the environment: %s', (upstream, wanted) => {
+  ])('accepts variables of the environment: %s', (upstream, wanted) => {
     expect(parse(rowWith(upstream))).toMatchObject({ ok: true, rows: [{ upstream: wanted }] });
   });
 
@@ -148,7 +148,7 @@ describe('an upstream', () => {
     },
   );
 
-  it('is checked with the values filled in, which a fault shows where they make an address', () => {
+  it('is checked with the values of variables, which a fault shows if they form an address', () => {
     expect(faultsOf(rowWith('${PUBLIC_HTTP}'))).toMatchObject([
       { name: 'ROUTES_FILE.routes[0].upstream', seen: '"http://example.com" (line 1)' },
     ]);
@@ -157,7 +157,7 @@ describe('an upstream', () => {
     expect(fault).toMatchObject({ seen: '"${API_KEY}" (line 1)', wanted: expect.stringContaining('origin') });
   });
 
-  it('fills in nothing elsewhere', () => {
+  it('replaces variables only in upstreams', () => {
     const text = rowWith('http://127.0.0.1:1').replace('"/a"', '"/${HOST_OF_IT}"');
     expect(faultsOf(text)).toMatchObject([{ name: 'ROUTES_FILE.routes[0].path' }]);
   });

@@ -12,14 +12,14 @@ const row = (changes: Readonly<Record<string, unknown>> = {}) => ({
 const parse = (...rows: readonly unknown[]) =>
   parseRoutes(JSON.stringify({ routes: rows }), [], () => undefined);
 
-/** Where the faults are, without the file's name. */
+/** The places of the faults, without the file's name. */
 function faultsOf(...rows: readonly unknown[]): string[] {
   const parsed = parse(...rows);
   return parsed.ok ? [] : parsed.faults.map(({ name }) => name.replace('ROUTES_FILE.routes', ''));
 }
 
 describe('a routes file', () => {
-  it('is YAML, and says less than it means', () => {
+  it('is YAML, with defaults for omitted keys', () => {
     const text = readFileSync('test/fixtures/routes.yaml', 'utf8');
     const parsed = parseRoutes(text, [], () => undefined);
     expect(parsed).toEqual({
@@ -62,7 +62,7 @@ describe('a routes file', () => {
     });
   });
 
-  it('tells all of its faults at once, each with its place, what is there and what was wanted', () => {
+  it('reports all of its faults together, each with place, given value and expected value', () => {
     const parsed = parse(
       row({ methods: ['FETCH'], upstream: 'http://example.com', guard: undefined, timeout_ms: 0 }),
       row({ path: '/api/b', max_body: '10mb', colour: 'red', guard: { scopes: ['a b'], usr: true } }),
@@ -89,7 +89,7 @@ describe('a routes file', () => {
     });
   });
 
-  it('that is no YAML is told by line', () => {
+  it('that is not YAML is reported with the line', () => {
     const parsed = parseRoutes('routes:\n  - path: [\n', [], () => undefined);
     expect(parsed).toMatchObject({ ok: false });
     expect(JSON.stringify(parsed)).toMatch(/line \d, column \d/);
@@ -104,7 +104,7 @@ describe('a routes file', () => {
       'too many aliases',
       `a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [${'*a,'.repeat(50)}]\nroutes: [${'*b,'.repeat(50)}]`,
     ],
-    ['a tag of its own', 'routes: !!js/function "x"'],
+    ['a custom tag', 'routes: !!js/function "x"'],
   ])('that is %s is refused', (_what, text) => {
     expect(parseRoutes(text, [], () => undefined).ok).toBe(false);
   });
@@ -121,7 +121,7 @@ describe('a row', () => {
     '/healthz',
     '/readyz',
     '/openapi.json',
-  ])('may not claim %s', (path) => expect(faultsOf(row({ path }))).toEqual(['[0].path']));
+  ])('must not use %s', (path) => expect(faultsOf(row({ path }))).toEqual(['[0].path']));
 
   it.each(['/v10', '/docs2', '/api/v1', '/', '/*', '/a/', '/caf%C3%A9', "/a-b_c.d~e!$&'()+,=:@f"])(
     'may claim %s',
@@ -147,7 +147,7 @@ describe('a row', () => {
     '/a;b',
     '/é',
     '/%C0%AE',
-  ])('may not have the path %j', (path) => expect(faultsOf(row({ path }))).toEqual(['[0].path']));
+  ])('must not have the path %j', (path) => expect(faultsOf(row({ path }))).toEqual(['[0].path']));
 
   it.each([
     'https://api.example.com',
@@ -161,7 +161,7 @@ describe('a row', () => {
     'http://organizer:8080',
     'http://organizer.default.svc.cluster.local',
     'http://api.internal',
-  ])('may lead to %s', (upstream) => expect(faultsOf(row({ upstream }))).toEqual([]));
+  ])('may have the upstream %s', (upstream) => expect(faultsOf(row({ upstream }))).toEqual([]));
 
   it.each([
     'http://example.com',
@@ -185,7 +185,9 @@ describe('a row', () => {
     '127.0.0.1:80',
     '//127.0.0.1',
     '',
-  ])('may not lead to %s', (upstream) => expect(faultsOf(row({ upstream }))).toEqual(['[0].upstream']));
+  ])('must not have the upstream %s', (upstream) =>
+    expect(faultsOf(row({ upstream }))).toEqual(['[0].upstream']),
+  );
 
   it.each([
     ['max_body', ['0MB', '1.5MB', '10 MB', '10mb', '10', 10, '1TB', '-1kB', 'unlimited ']],
@@ -203,7 +205,7 @@ describe('a row', () => {
     ['websocket', ['yes']],
     ['audience', ['', 'a b']],
     ['cookies', [[], ['__Host-gatehouse'], ['gatehouse'], ['gatehouse-tx-1']]],
-  ])('has a strict %s', (key, values) => {
+  ])('accepts only a valid %s', (key, values) => {
     for (const value of values)
       expect(faultsOf(row({ [key]: value }))[0], JSON.stringify(value)).toMatch(
         new RegExp(`^\\[0\\].${key}`),
@@ -216,18 +218,18 @@ describe('a row', () => {
     [{ per_caller: '5' }],
     [{ per_user: '5/s' }],
     [{}],
-  ])('has a strict limit: %j', (limit) => {
+  ])('accepts only a valid limit: %j', (limit) => {
     expect(faultsOf(row({ limit }))[0]).toMatch(/^\[0\]\.limit/);
   });
 
   it.each([
-    ['a token of a user where nobody signs in', { token: 'user' }, 'token'],
+    ['a user’s token on a public row', { token: 'user' }, 'token'],
     ['a WebSocket without GET', { websocket: true, methods: ['POST'] }, 'methods'],
     ['a prefix whose rest would begin with two slashes', { path: '/a/*', rewrite: '/b/' }, 'rewrite'],
-    ['a sign-in where everybody may call', { login: 'redirect' }, 'login'],
+    ['a sign-in on a public row', { login: 'redirect' }, 'login'],
     ['a sign-in without GET', { login: 'redirect', guard: {}, methods: ['POST'] }, 'methods'],
     ['a guard for users and clients at once', { guard: { user: true, client: true } }, 'guard'],
-  ])('cannot ask for %s', (_what, changes, key) => {
+  ])('cannot require %s', (_what, changes, key) => {
     expect(faultsOf(row(changes))).toEqual([`[0].${key}`]);
   });
 
@@ -252,7 +254,7 @@ describe('a row', () => {
     'Strict-Transport-Security',
     'X-Content-Type-Options',
     'X-Frame-Options',
-  ])('cannot have %s passed on: it is ours', (name) => {
+  ])('cannot forward %s, which belongs to the gateway', (name) => {
     const parsed = parse(row({ pass_headers: ['X-Real-IP', name] }));
     expect(parsed).toMatchObject({
       ok: false,
@@ -267,13 +269,13 @@ describe('a row', () => {
     'X-HTTP-Method-Override',
     'Clear-Site-Data',
     'X-Custom',
-  ])('can have %s passed on', (name) => expect(faultsOf(row({ pass_headers: [name] }))).toEqual([]));
+  ])('can forward %s', (name) => expect(faultsOf(row({ pass_headers: [name] }))).toEqual([]));
 
   it.each([
     ['/api/users/:id', '/api/users/*'],
     ['/:tenant/users', '/*'],
     ['/api/:a/:b/*', '/api/*'],
-  ])('with parameters such as %s is told of %s', (path, prefix) => {
+  ])('with parameters such as %s gets the advice to use %s', (path, prefix) => {
     expect(parse(row({ path }))).toMatchObject({
       faults: [
         {
@@ -286,7 +288,7 @@ describe('a row', () => {
     expect(faultsOf(row({ path: '/api/*', rewrite: path.replace('/*', '') }))).toEqual(['[0].rewrite']);
   });
 
-  it('may not claim what another has claimed', () => {
+  it('must not have the path and method of another row', () => {
     expect(faultsOf(row(), row({ methods: ['POST'] }), row({ methods: ['PUT', 'POST'] }))).toEqual([
       '[2].path',
     ]);

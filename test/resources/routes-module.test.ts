@@ -6,7 +6,7 @@ import { makeFolder } from '../support/folder.ts';
 
 const route = path.resolve('src/http/route.ts');
 
-/** Writes a module with one route of `defineRoute`, whose caller is declared by `caller`; returns its path. */
+/** Writes a module with one route of `defineRoute` with `caller` as its guard declaration; returns its path. */
 function writeModule(caller: string): string {
   const file = path.join(makeFolder(), 'routes.ts');
   writeFileSync(
@@ -20,12 +20,12 @@ export default [
   return file;
 }
 
-it('a route of defineRoute in ROUTES_MODULE keeps the guard that its author wrote', async () => {
+it('a route of defineRoute in ROUTES_MODULE has its declared guard', async () => {
   const read = await readRoutesModule(writeModule(`guard: { scopes: ['mine'] }`));
   expect(read).toMatchObject({ ok: true, rows: [{ path: '/api/mine', guard: { scopes: ['mine'] } }] });
 });
 
-it('a route in ROUTES_MODULE that names its caller by another word than guard is a fault', async () => {
+it('a route in ROUTES_MODULE with another key than guard is a fault', async () => {
   const read = await readRoutesModule(writeModule(`access: 'public'`));
   expect(read).toMatchObject({ ok: false, faults: [{ name: 'ROUTES_MODULE[0].guard', seen: 'nothing' }] });
 });

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import type { Caller } from '../../src/http/route.ts';
 import { createTravelClock } from '../../src/lib/clock.ts';
 import { planCompaction } from '../../src/revocation/compaction.ts';
 import { createDenyList, type DenyList } from '../../src/revocation/deny-list.ts';
@@ -63,6 +64,30 @@ describe('the deny list', () => {
     await one.renewPermissions(undefined, SECOND * 1000);
     expect(isDenied(one, 'bob', SECOND, true)).toBe(true);
     expect(one.renewedFromS('bob')).toBe(SECOND + 1);
+  });
+
+  it('of a session counts only lost permissions, where fresh ones are asked for', async () => {
+    const { one } = await start();
+    const callerOf = (kind: Caller['kind'], iat: number): Caller => ({
+      kind,
+      subject: 'ann',
+      clientId: 'app',
+      scopes: new Set(),
+      claims: { iat },
+    });
+    await one.denyIssuedBefore('ann', (SECOND + 10) * 1000);
+    await one.renewPermissions('ann', SECOND * 1000);
+    const asked = (kind: Caller['kind'], iat: number) =>
+      [false, true].map((isFresh) => one.isRevoked(callerOf(kind, iat), isFresh));
+    expect([asked('bearer', SECOND), asked('bearer', SECOND + 10)]).toEqual([
+      [true, true],
+      [false, false],
+    ]);
+    // A session renews its token: what was issued after the change is good again.
+    expect([asked('session', SECOND), asked('session', SECOND + 1)]).toEqual([
+      [false, true],
+      [false, false],
+    ]);
   });
 
   it('is the same on another replica within a second', async () => {

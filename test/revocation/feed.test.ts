@@ -1,5 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { callApi, longSessions, password, signInSomebody } from '../session/support/person.ts';
+import {
+  breakTenant,
+  callApi,
+  longSessions,
+  restoreTenant,
+  password,
+  signInUser,
+} from '../session/support/person.ts';
 import type { Browser } from '../support/browser.ts';
 import { eventually } from '../support/eventually.ts';
 import { startWorld, type World } from '../support/world.ts';
@@ -27,7 +34,7 @@ describe('what the tenant takes away', () => {
   }
   async function someone(): Promise<Person> {
     const email = `taken-${people++}@example.com`;
-    const browser = await signInSomebody(world.url, email);
+    const browser = await signInUser(world.url, email);
     const bearer = await signInForTokens(world.url, email, password);
     return { ...bearer, browser };
   }
@@ -39,9 +46,43 @@ describe('what the tenant takes away', () => {
   };
 
   it('begins at the end of the log', async () => {
-    await eventually(async () => (await readMetric('last_success_timestamp_seconds')) > 0).toBe(true);
+    await eventually(async () => (await readMetric('last_success_timestamp_seconds')) > 0, {
+      timeout: 45_000,
+    }).toBe(true);
     const ready = await (await fetch(`${world.url}/readyz`)).json();
     expect(ready).toMatchObject({ parts: { revocation_feed: 'ok', deny_list: 'ok' } });
+  });
+
+  it('says that it is behind while the log cannot be read: in /readyz, in the log and in a metric', async () => {
+    const readReady = async () => {
+      const answer = await fetch(`${world.url}/readyz`);
+      return { code: answer.status, ...((await answer.json()) as object) };
+    };
+    await breakTenant(world, [{ method: 'GET', path: '^/api/v2/logs', status: 503, times: 10_000 }]);
+    try {
+      await eventually(async () => (await readMetric('errors_total')) > 0).toBe(true);
+      expect(await readReady()).toMatchObject({ status: 'ok' });
+      world.clock.offsetS += 31;
+      await eventually(readReady).toMatchObject({
+        code: 200,
+        status: 'degraded',
+        parts: { revocation_feed: 'behind' },
+      });
+      expect(await readMetric('lag_seconds')).toBeGreaterThan(30);
+    } finally {
+      await restoreTenant(world);
+    }
+    await eventually(readReady).toMatchObject({ status: 'ok', parts: { revocation_feed: 'ok' } });
+    expect(await readMetric('lag_seconds')).toBeLessThan(30);
+    const said = world.lines.filter(({ msg }) => msg.startsWith("the tenant's log is"));
+    expect(said).toMatchObject([
+      {
+        level: 'error',
+        msg: "the tenant's log is not read: revocations come late",
+        lag_s: expect.any(Number),
+      },
+      { level: 'info', msg: "the tenant's log is read again" },
+    ]);
   });
 
   it('a blocked user loses session and bearer, and gets a bearer back once unblocked', async () => {
@@ -59,6 +100,18 @@ describe('what the tenant takes away', () => {
     expect([await bearerStatus(other), await sessionStatus(other)]).toEqual([200, 200]);
     const audited = world.lines.filter(({ source }) => source === 'feed').map(({ event }) => event);
     expect(audited).toEqual(expect.arrayContaining(['bearer.denied', 'session.revoked']));
+  });
+
+  it('a user whose id holds reserved characters is blocked like others', async () => {
+    const email = 'reserved@example.com';
+    const connection = 'Username-Password-Authentication';
+    const user_id = 'a/../b?c=1#d%2F é|constructor';
+    await manage('POST', 'users', { connection, email, password, user_id });
+    const browser = await signInUser(world.url, email);
+    const person = { ...(await signInForTokens(world.url, email, password)), browser };
+    expect(person.id).toBe(`auth0|${user_id}`);
+    await manage('PATCH', toPath(person.id), { blocked: true });
+    await untilOut(person);
   });
 
   it('a deleted user loses both', async () => {
@@ -88,7 +141,7 @@ describe('what the tenant takes away', () => {
     const person = await someone();
     world.clock.offsetS += 20;
     const { email } = (await manage('GET', toPath(person.id))) as { email: string };
-    const later = await signInSomebody(world.url, email);
+    const later = await signInUser(world.url, email);
     const { tokens } = (await manage('GET', `${toPath(person.id)}/refresh-tokens?take=10`)) as {
       tokens: { id: string; created_at: string }[];
     };
@@ -147,7 +200,7 @@ describe('what the tenant takes away', () => {
   it('a user who changes the password here keeps the session, while the others end', async () => {
     const person = await someone();
     const { email } = (await manage('GET', toPath(person.id))) as { email: string };
-    const other = await signInSomebody(world.url, email);
+    const other = await signInUser(world.url, email);
     world.clock.offsetS += 2;
     const body = { current_password: password, new_password: 'Another-Horse-3' };
     expect((await person.browser.send('POST', '/v1/auth/password/change', { body })).status).toBe(204);

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createBrowser as createTenantBrowser } from '../../packages/tenant/test/support/browser.ts';
 import { createAdmin, pathOf } from '../admin/support.ts';
-import { longSessions, password } from '../session/support/person.ts';
+import { callApi, longSessions, restoreTenant, password, tokenFault } from '../session/support/person.ts';
 import { eventually } from '../support/eventually.ts';
 import { startWorld, type World } from '../support/world.ts';
 import { createManage, type Manage, toPath } from './support/management.ts';
@@ -158,6 +158,22 @@ describe('what happens at the tenant', () => {
     const ended = isReplaced === true && { sessionStreams: [false, false, false] };
     await eventually(person.state).toEqual({ ...toState(works), ...ended });
     if (other) expect(await other.state()).toEqual(ALL);
+  });
+
+  it('a session is not let in by lost permissions while the tenant does not renew its token', async () => {
+    const person = await someone(world);
+    const askFresh = async () => (await person.browser.send('GET', '/fresh')).status;
+    expect(await askFresh()).toBe(200);
+    await manage('POST', `${toPath(person.id)}/permissions`, permissions);
+    await tokenFault(world, { status: 503 });
+    try {
+      await manage('DELETE', `${toPath(person.id)}/permissions`, permissions);
+      await eventually(askFresh).toBe(503);
+      expect((await callApi(person.browser)).status).toBe(200);
+    } finally {
+      await restoreTenant(world);
+    }
+    await eventually(askFresh).toBe(200);
   });
 
   it('a user who is unblocked may use the tokens that were denied, and has to sign in again', async () => {

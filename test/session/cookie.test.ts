@@ -4,7 +4,7 @@ import { createTickets } from '../../src/session/ticket.ts';
 import { createBrowser } from '../support/browser.ts';
 import { startGatewayUnderTest } from '../support/gateway.ts';
 import { startWorld, type World } from '../support/world.ts';
-import { callApi, longSessions, password, signInSomebody } from './support/person.ts';
+import { callApi, longSessions, password, signInUser } from './support/person.ts';
 
 const IDLE_S = 3600;
 const MAX_S = 20_000;
@@ -31,7 +31,7 @@ const whoIs = async (cookie: string, path = '/v1/auth/session') => {
 };
 
 describe('the cookie of a session', () => {
-  it('on https is bound to its host: __Host-, Secure, HttpOnly, Lax, whole site, no domain', async () => {
+  it('over https is bound to its host: __Host-, Secure, HttpOnly, Lax, path /, no domain', async () => {
     const env = { PUBLIC_URL: 'https://gateway.example.com' };
     const under = await startGatewayUnderTest(env, world.link, world.clock);
     const browser = createBrowser(under.url);
@@ -49,15 +49,15 @@ describe('the cookie of a session', () => {
     expect(cleared.getSetCookie()).toEqual([
       '__Host-gatehouse=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax; Secure',
     ]);
-    // The name without its prefix, which a sibling could set, is nobody's.
+    // A cookie without the prefix, which a sibling domain could set, is ignored.
     const browserOf = createBrowser(under.url);
     browserOf.cookies.set('gatehouse', cookie.split(/[=;]/)[1] ?? '');
     expect((await browserOf.send('GET', '/v1/auth/session')).body).toEqual({ authenticated: false });
     await under.close();
   });
 
-  it('is set once: a session in use sends no other', async () => {
-    const browser = await signInSomebody(world.url, 'once@example.com');
+  it('is set once, not again while the session is used', async () => {
+    const browser = await signInUser(world.url, 'once@example.com');
     for (let minute = 0; minute < 3; minute++) {
       world.clock.offsetS += 61;
       const answer = await callApi(browser);
@@ -65,7 +65,7 @@ describe('the cookie of a session', () => {
     }
   });
 
-  it('has ids that nobody can guess, and none twice in 10,000', () => {
+  it('has unguessable ids, without duplicates in 10,000', () => {
     const tickets = createTickets(createCookieJar('https://gateway.example.com'));
     const issued = Array.from({ length: 10_000 }, () => tickets.issue());
     expect(new Set(issued.map(({ id }) => id)).size).toBe(10_000);
@@ -73,8 +73,8 @@ describe('the cookie of a session', () => {
     expect(Buffer.from(issued[0]?.id ?? '', 'base64url').length * 8).toBeGreaterThanOrEqual(128);
   });
 
-  it('that holds anything else is nobody’s, and no fault of ours', async () => {
-    const browser = await signInSomebody(world.url, 'bent@example.com');
+  it('with any other value counts as no session, without an internal error', async () => {
+    const browser = await signInUser(world.url, 'bent@example.com');
     const good = browser.cookies.get('gatehouse') ?? '';
     const [id = '', secret = ''] = good.split('.');
     const bent = [
@@ -106,9 +106,9 @@ describe('the cookie of a session', () => {
     expect((await whoIs(`gatehouse=${good}`)).body['authenticated']).toBe(true);
   });
 
-  it('that comes twice is nobody’s, in either order', async () => {
-    const mine = (await signInSomebody(world.url, 'tossed@example.com')).cookies.get('gatehouse') ?? '';
-    const theirs = (await signInSomebody(world.url, 'tosser@example.com')).cookies.get('gatehouse') ?? '';
+  it('that is sent twice counts as no session, in either order', async () => {
+    const mine = (await signInUser(world.url, 'tossed@example.com')).cookies.get('gatehouse') ?? '';
+    const theirs = (await signInUser(world.url, 'tosser@example.com')).cookies.get('gatehouse') ?? '';
     for (const pair of [
       [mine, theirs],
       [theirs, mine],
@@ -119,15 +119,15 @@ describe('the cookie of a session', () => {
     }
   });
 
-  it('among others, however many, is found', async () => {
-    const good = (await signInSomebody(world.url, 'many@example.com')).cookies.get('gatehouse') ?? '';
+  it('is found among many others', async () => {
+    const good = (await signInUser(world.url, 'many@example.com')).cookies.get('gatehouse') ?? '';
     const others = Array.from({ length: 40 }, (_, i) => `c${i}=gatehouse=${i}`).join('; ');
     for (const cookie of [`${others}; gatehouse=${good}`, `gatehouse=${good}; ${others};;=;a`]) {
       expect((await whoIs(cookie)).body['authenticated']).toBe(true);
     }
   });
 
-  it('that was planted before a sign-in is never anybody’s: every sign-in has an id of its own, and ends the one before', async () => {
+  it('that was set before a sign-in is never used: every sign-in has a new id, and ends the previous session', async () => {
     const tickets = createTickets(createCookieJar('http://localhost'));
     const { id, secret } = tickets.issue();
     const browser = createBrowser(world.url);
@@ -147,8 +147,8 @@ describe('the cookie of a session', () => {
 });
 
 describe('a session', () => {
-  it('ends when it is idle for too long, and use pushes that back', async () => {
-    const browser = await signInSomebody(world.url, 'idle@example.com');
+  it('ends at its idle timeout, which use extends', async () => {
+    const browser = await signInUser(world.url, 'idle@example.com');
     const held = browser.cookies.get('gatehouse') ?? '';
     world.clock.offsetS += IDLE_S - 60;
     expect((await callApi(browser)).status).toBe(200);
@@ -165,8 +165,8 @@ describe('a session', () => {
     expect((await whoIs(`gatehouse=${held}`)).body).toEqual({ authenticated: false });
   });
 
-  it('that is only looked at with touch=false is idle all the same', async () => {
-    const browser = await signInSomebody(world.url, 'watched@example.com');
+  it('that is only read with touch=false stays idle', async () => {
+    const browser = await signInUser(world.url, 'watched@example.com');
     for (let passed = 0; passed < IDLE_S; passed += 600) {
       expect((await browser.send('GET', '/v1/auth/session?touch=false')).body['authenticated']).toBe(true);
       world.clock.offsetS += 600;
@@ -174,8 +174,8 @@ describe('a session', () => {
     expect((await browser.send('GET', '/v1/auth/session?touch=false')).body['authenticated']).toBe(false);
   });
 
-  it('ends at its absolute end, however busy', async () => {
-    const browser = await signInSomebody(world.url, 'busy@example.com');
+  it('ends at its absolute end, even in use', async () => {
+    const browser = await signInUser(world.url, 'busy@example.com');
     for (let passed = 0; passed < MAX_S; passed += 1000) {
       const { body } = await browser.send('GET', '/v1/auth/session');
       expect(body.authenticated).toBe(true);
@@ -185,7 +185,7 @@ describe('a session', () => {
   });
 
   it('without a refresh token ends with its access token', async () => {
-    const browser = await signInSomebody(world.url, 'short@example.com', {
+    const browser = await signInUser(world.url, 'short@example.com', {
       scope: 'openid email geocode:location',
     });
     const { body } = await browser.send('GET', '/v1/auth/session');
@@ -194,9 +194,9 @@ describe('a session', () => {
     expect((await browser.send('POST', '/v1/auth/refresh')).status).toBe(204);
   });
 
-  it('is its own: two users, 1,000 requests each in turn, and none gets the other’s answer', async () => {
+  it('is never mixed up: of 1,000 alternating requests each of two users, none gets the other’s response', async () => {
     const names = ['one@example.com', 'two@example.com'];
-    const browsers = await Promise.all(names.map((name) => signInSomebody(world.url, name)));
+    const browsers = await Promise.all(names.map((name) => signInUser(world.url, name)));
     const seen = new Map<string, Set<string>>(names.map((name) => [name, new Set()]));
     const client = async (from: number) => {
       for (let i = from; i < 2000; i += 20) {

@@ -2,14 +2,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Browser } from '../support/browser.ts';
 import { sendRawRequest } from '../support/raw-http.ts';
 import { startWorld, type World } from '../support/world.ts';
-import { longSessions, password, signInSomebody, watchTenant } from './support/person.ts';
+import { longSessions, password, signInUser, watchTenant } from './support/person.ts';
 
 let world: World;
 let browser: Browser;
 
 beforeAll(async () => {
   world = await startWorld({ ...longSessions, ALLOWED_ORIGINS: 'https://app.example.com' });
-  browser = await signInSomebody(world.url, 'csrf@example.com');
+  browser = await signInUser(world.url, 'csrf@example.com');
 });
 afterAll(() => world.close());
 
@@ -33,7 +33,7 @@ const forged: [string, Headers][] = [
   ['from a sibling of the origin', { Origin: 'https://evil.example.com', 'Sec-Fetch-Site': 'same-site' }],
   ['from a near miss of a listed origin', { Origin: 'https://app.example.com.evil.example' }],
   ['from a listed host by http', { Origin: 'http://app.example.com' }],
-  ['from nobody’s origin', { Origin: 'null' }],
+  ['from an opaque origin', { Origin: 'null' }],
   ['from another site', { 'Sec-Fetch-Site': 'cross-site' }],
 ];
 
@@ -42,7 +42,7 @@ describe.each(forged)('a request with the cookie %s', (_, headers) => {
     const tenant = watchTenant(world);
     const answer = await browser.send(method, path, { headers, ...(body !== undefined && { body }) });
     expect([answer.status, answer.body.code]).toEqual([403, 'csrf_failed']);
-    // The browser of the tests says same-origin: a page at another address than the public URL.
+    // The tests' browser sends same-origin: a page at another address than the public URL.
     const isElsewhere = headers['Origin'] !== undefined && headers['Sec-Fetch-Site'] === undefined;
     expect(answer.body.detail).toContain(isElsewhere ? '(PUBLIC_URL)' : '`X-CSRF: 1`');
     expect(answer.headers.getSetCookie()).toEqual([]);
@@ -52,14 +52,14 @@ describe.each(forged)('a request with the cookie %s', (_, headers) => {
 
 describe('a request with the cookie', () => {
   it.each<[string, Headers]>([
-    ['of a page of ours', { Origin: '', 'Sec-Fetch-Site': 'same-origin' }],
+    ['of an own page', { Origin: '', 'Sec-Fetch-Site': 'same-origin' }],
     ['of a script without any origin', { 'Sec-Fetch-Site': undefined }],
     ['of a listed origin', { Origin: 'https://app.example.com', 'Sec-Fetch-Site': 'same-site' }],
     [
       'of a listed origin on another site',
       { Origin: 'https://app.example.com', 'Sec-Fetch-Site': 'cross-site' },
     ],
-  ])('%s is answered', async (_, headers) => {
+  ])('%s is accepted', async (_, headers) => {
     const origin = headers['Origin'] === '' ? { Origin: world.gateway.publicUrl } : {};
     const answer = await browser.send('GET', '/api/location/geocode?q=Oslo', {
       headers: { ...headers, ...origin },
@@ -67,7 +67,7 @@ describe('a request with the cookie', () => {
     expect(answer.status).toBe(200);
   });
 
-  it('and a bearer token is refused, whoever they belong to', async () => {
+  it('and a bearer token is refused, for the same or different users', async () => {
     for (const path of ['/api/location/geocode?q=Oslo', '/v1/auth/session', '/v1/auth/sessions']) {
       for (const csrf of ['1', undefined]) {
         const headers = { Authorization: 'Bearer whatever', 'X-CSRF': csrf };
@@ -92,12 +92,12 @@ describe('a request with the cookie', () => {
     }
   });
 
-  it('that no session is behind must prove itself all the same', async () => {
+  it('without a valid session requires the CSRF header too', async () => {
     const headers = { Cookie: 'gatehouse=nothing', 'X-CSRF': undefined };
     expect((await browser.send('GET', '/v1/auth/session', { headers })).status).toBe(403);
   });
 
-  it('needs no proof on a public page, which does not look at the cookie', async () => {
+  it('needs no CSRF header on a public page, which does not read the cookie', async () => {
     const headers = { 'X-CSRF': undefined, Origin: 'https://evil.example' };
     for (const path of ['/healthz', '/openapi.json', '/problems/csrf_failed'])
       expect((await browser.send('GET', path, { headers })).status).toBe(200);
@@ -105,7 +105,7 @@ describe('a request with the cookie', () => {
 });
 
 describe('a bearer token', () => {
-  it('without the cookie needs no proof', async () => {
+  it('without the cookie needs no CSRF header', async () => {
     const response = await fetch(`${world.url}/v1/auth/signin`, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },

@@ -8,7 +8,7 @@ import {
   toToken,
 } from './support/session-module.ts';
 
-/** Whom a row with this rule lets in, or the code of its refusal. */
+/** The accepted caller of a row with this rule, or the code of its refusal. */
 const callBy =
   (under: SessionsUnderTest, headers: object) =>
   async (rule: GuardRule, api = audience): Promise<Caller | string> => {
@@ -22,8 +22,8 @@ const callBy =
 
 const nowS = ({ clock }: SessionsUnderTest): number => Math.floor(clock.now() / 1000);
 
-describe('the guard of a row judges a session', () => {
-  it('by the scopes and claims of its access token', async () => {
+describe('the guard of a row checks a session', () => {
+  it('by scopes and claims of its access token', async () => {
     const under = createSessionsUnderTest();
     const { headers } = await under.begin();
     const call = callBy(under, headers);
@@ -53,7 +53,7 @@ describe('the guard of a row judges a session', () => {
     expect(under.refreshed).toHaveLength(1);
   });
 
-  it('by when and how its user signed in, which a refresh never renews', async () => {
+  it('by time and method of the sign-in, which a refresh does not change', async () => {
     const under = createSessionsUnderTest();
     const { headers } = await under.begin({ auth_time: nowS(under), acr: 'strong' });
     const call = callBy(under, headers);
@@ -63,7 +63,7 @@ describe('the guard of a row judges a session', () => {
     expect(await call({ acr: ['stronger'] })).toBe('insufficient_user_authentication');
     under.clock.offsetS += 700;
     under.refresh = async () => ({
-      // Whatever an access token claims, the sign-in says it.
+      // The sign-in decides, not the claims of the access token.
       access_token: `e30.${Buffer.from(
         JSON.stringify({ aud: audience, auth_time: nowS(under), acr: 'stronger' }),
       ).toString('base64url')}.`,
@@ -76,13 +76,13 @@ describe('the guard of a row judges a session', () => {
     expect(await call({ scopes: ['read'], acr: ['stronger'] })).toBe('insufficient_user_authentication');
   });
 
-  it('that does not know when its user signed in as too old', async () => {
+  it('without a sign-in time as too old', async () => {
     const under = createSessionsUnderTest();
     const { headers } = await under.begin();
     expect(await callBy(under, headers)({ max_age: 1_000_000 })).toBe('insufficient_user_authentication');
   });
 
-  it('without a token, where the rule asks nothing of one', async () => {
+  it('without a token, if the rule requires none', async () => {
     const under = createSessionsUnderTest();
     const { headers } = await under.begin();
     under.clock.offsetS += 700;
@@ -90,13 +90,13 @@ describe('the guard of a row judges a session', () => {
     expect(under.refreshed).toEqual([]);
   });
 
-  it('at once, where the store answers at once', async () => {
+  it('synchronously, if the store responds synchronously', async () => {
     const under = createSessionsUnderTest();
     const { headers } = await under.begin();
     const guard = under.makeGuard({ scopes: ['read'] }, audience, '/api');
     const caller = guard({ headers, method: 'GET', socket: {} } as IncomingMessage);
     expect(caller).not.toBeInstanceOf(Promise);
-    // What it could be asked for its tokens with is not to be seen.
+    // The data that opens the session's tokens is not accessible.
     expect(JSON.stringify(await caller)).not.toMatch(/e30|eyJ|rt/);
   });
 });

@@ -6,9 +6,9 @@ import { startWorld, type World } from '../support/world.ts';
 import {
   breakTenant,
   longSessions,
-  mendTenant,
+  restoreTenant,
   password,
-  signInSomebody,
+  signInUser,
   watchTenant,
 } from './support/person.ts';
 
@@ -16,13 +16,13 @@ let world: World;
 let browser: Browser;
 beforeAll(async () => {
   world = await startWorld(longSessions);
-  browser = await signInSomebody(world.url, 'odd@example.com');
+  browser = await signInUser(world.url, 'odd@example.com');
 });
 afterAll(() => world.close());
 
 const ticket = (): string => browser.cookies.get('gatehouse') ?? '';
 
-/** Byte for byte: what a library would mend, or refuse to send. */
+/** Sends raw bytes, which an HTTP library would correct or refuse. */
 async function readRaw(...lines: string[]): Promise<{ status: number; body: string }> {
   const [answer] = await sendRawRequest(
     world.gateway.port,
@@ -32,7 +32,7 @@ async function readRaw(...lines: string[]): Promise<{ status: number; body: stri
 }
 
 describe('the cookie of a session', () => {
-  it('beside a bearer token is refused on every row that looks at it', async () => {
+  it('with a bearer token is refused on every row that reads it', async () => {
     const tenant = watchTenant(world);
     const calls: [string, string, unknown?][] = [
       ['POST', '/v1/auth/refresh'],
@@ -50,7 +50,7 @@ describe('the cookie of a session', () => {
     expect((await browser.send('GET', '/v1/auth/session')).body.authenticated).toBe(true);
   });
 
-  it('beside other credentials is a session, and told as one', async () => {
+  it('with other credentials is treated and reported as a session', async () => {
     for (const Authorization of ['Basic eDp5', '']) {
       const { status, body } = await browser.send('GET', '/v1/auth/session', { headers: { Authorization } });
       expect(status).toBe(200);
@@ -58,26 +58,26 @@ describe('the cookie of a session', () => {
     }
   });
 
-  it('under a name that a browser takes for another is nobody’s', async () => {
+  it('with a name that a browser treats as different is ignored', async () => {
     for (const space of [Buffer.of(0xa0), Buffer.of(0x85), '\u00a0', '\u2000', '\ufeff']) {
       const bytes = Buffer.from(space).toString('latin1');
       for (const name of [`${bytes}gatehouse`, `gatehouse${bytes}`]) {
         const { status, body } = await readRaw(`Cookie: ${name}=${ticket()}`);
         expect([name, status, body]).toEqual([name, 200, '{"authenticated":false}']);
-        // Nor does it make the real one doubtful.
+        // It does not make the real cookie ambiguous either.
         const both = await readRaw(`Cookie: ${name}=x; gatehouse=${ticket()}`);
         expect(both.body).toContain('"authenticated":true');
       }
     }
   });
 
-  it('in two Cookie headers is as doubtful as twice in one', async () => {
+  it('in two Cookie headers is refused like twice in one', async () => {
     const line = `Cookie: gatehouse=${ticket()}`;
     expect((await readRaw(line, line)).body).toBe('{"authenticated":false}');
     expect((await readRaw('Cookie: a=b', line)).body).toContain('"authenticated":true');
   });
 
-  it('asks for its proof on HEAD as on GET, and nothing on OPTIONS', async () => {
+  it('requires the CSRF header on HEAD as on GET, and not on OPTIONS', async () => {
     const headers = { 'X-CSRF': undefined };
     for (const path of ['/v1/auth/session', '/v1/auth/sessions', '/api/location/geocode?q=Oslo'])
       expect((await browser.send('HEAD', path, { headers })).status).toBe(403);
@@ -85,7 +85,7 @@ describe('the cookie of a session', () => {
     expect((await browser.send('HEAD', '/v1/auth/session')).status).toBe(200);
   });
 
-  it('varies every answer that it made, errors too', async () => {
+  it('causes Vary on every response that depends on it, also on errors', async () => {
     for (const [path, status] of [
       ['/v1/auth/session', 200],
       ['/v1/auth/session?odd=1', 400],
@@ -99,8 +99,8 @@ describe('the cookie of a session', () => {
   });
 });
 
-describe('a link to sign out', () => {
-  it('that a browser only looks at ahead ends nothing', async () => {
+describe('a sign-out link', () => {
+  it('ends nothing when it is prefetched', async () => {
     const { signout_url } = (await browser.send('GET', '/v1/auth/session')).body;
     for (const headers of [{ 'Sec-Purpose': 'prefetch;prerender' }, { Purpose: 'prefetch' }]) {
       const answer = await browser.go(signout_url, headers);
@@ -112,8 +112,8 @@ describe('a link to sign out', () => {
   });
 });
 
-describe('what is sealed for one purpose', () => {
-  it('is nothing anywhere else', async () => {
+describe('a value sealed for one purpose', () => {
+  it('is invalid for any other', async () => {
     const login = await browser.go('/v1/auth/login');
     const state = new URL(login.headers.get('location') ?? '').searchParams.get('state') ?? '';
     const [txName = '', tx = ''] = [...browser.cookies].find(([name]) => name.includes('-tx-')) ?? [];
@@ -130,7 +130,7 @@ describe('what is sealed for one purpose', () => {
     const asked = await browser.send('POST', '/v1/auth/signin', {
       body: { email: 'odd@example.com', password },
     });
-    await mendTenant(world);
+    await restoreTenant(world);
     const sealed = { tx, to: back.searchParams.get('to') ?? '', handle: asked.body.mfa_handle as string };
     for (const value of Object.values(sealed)) expect(value).toMatch(/^[\w-]{40,}$/);
 
@@ -147,7 +147,7 @@ describe('what is sealed for one purpose', () => {
         cookie: `${txName}=${value}`,
       });
       const { code } = JSON.parse(called.text) as { code: string };
-      // Its own transaction is taken, and the code is refused.
+      // Its own transaction is consumed, and the code is refused.
       expect([name, code]).toEqual([name, name === 'tx' ? 'invalid_code' : 'state_mismatch']);
     }
   });

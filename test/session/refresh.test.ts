@@ -7,9 +7,9 @@ import {
   breakTenant,
   callApi,
   longSessions,
-  mendTenant,
+  restoreTenant,
   revokeAtTenant,
-  signInSomebody,
+  signInUser,
   tokenFault,
   watchTenant,
 } from './support/person.ts';
@@ -21,9 +21,9 @@ beforeAll(async () => {
   world = await startWorld({ ...longSessions, TENANT_TIMEOUT_MS: '4000' });
 });
 afterAll(() => world.close());
-afterEach(() => mendTenant(world));
+afterEach(() => restoreTenant(world));
 
-const somebody = () => signInSomebody(world.url, `person${people++}@example.com`);
+const somebody = () => signInUser(world.url, `person${people++}@example.com`);
 
 const idOf = async (browser: Browser): Promise<string> =>
   (await browser.send('GET', '/v1/auth/session')).body.user.id;
@@ -40,12 +40,12 @@ describe('an expired access token', () => {
     const answers = await Promise.all(Array.from({ length: 50 }, () => callApi(browser)));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
     expect(await tenant.refreshes()).toBe(1);
-    // The next request finds the new one.
+    // The next request uses the new one.
     expect((await callApi(browser)).status).toBe(200);
     expect(await tenant.refreshes()).toBe(1);
   });
 
-  it('is renewed again and again: each refresh token is kept', async () => {
+  it('is renewed repeatedly, and each new refresh token is stored', async () => {
     const browser = await somebody();
     for (let day = 0; day < 4; day++) {
       outlast();
@@ -64,7 +64,7 @@ describe('an expired access token', () => {
     expect(await tenant.refreshes()).toBe(1);
   });
 
-  it('of an API whose tokens live 30 s is used again, and renewed when a quarter of its life is left', async () => {
+  it('of an API with a token lifetime of 30 s is reused, and renewed at a quarter of its remaining lifetime', async () => {
     const { resourceServers } = storedIn(world.tenant);
     const [api] = resourceServers.find('identifier', 'urn:worldmappers');
     if (!api) throw new Error('no such API');
@@ -79,7 +79,7 @@ describe('an expired access token', () => {
     expect(await tenant.refreshes()).toBe(1);
   });
 
-  it('matters not to who is signed in', async () => {
+  it('does not affect who is signed in', async () => {
     const browser = await somebody();
     outlast();
     const tenant = watchTenant(world);
@@ -102,7 +102,7 @@ describe('a refresh that the tenant refuses', () => {
     expect((await browser.send('GET', '/v1/auth/session')).body).toEqual({ authenticated: false });
   }
 
-  it('because the refresh token was revoked ends the session, and the cookie is cleared', async () => {
+  it('because of a revoked refresh token ends the session, and clears the cookie', async () => {
     const browser = await somebody();
     await revokeAtTenant(world, await idOf(browser));
     outlast();
@@ -115,7 +115,7 @@ describe('a refresh that the tenant refuses', () => {
       { status: 401, body: { error: 'unauthorized', error_description: 'user is blocked' } },
     ],
     ['an Action refuses', { status: 403, body: { error: 'access_denied', error_description: 'no' } }],
-    ['the grant is gone', { status: 403, body: { error: 'invalid_grant' } }],
+    ['the grant was deleted', { status: 403, body: { error: 'invalid_grant' } }],
   ])('because %s ends the session', async (_, fault) => {
     const browser = await somebody();
     outlast();
@@ -129,12 +129,12 @@ const outages: [string, object][] = [
   ['answers 500', { status: 500, body: 'oops' }],
   ['answers 503', { status: 503 }],
   ['answers 429', { status: 429, headers: { 'retry-after': '7' }, body: { error: 'too_many_requests' } }],
-  ['refuses our client', { status: 401, body: { error: 'invalid_client' } }],
+  ['refuses the gateway’s client', { status: 401, body: { error: 'invalid_client' } }],
   ['cuts the connection', { reset: true }],
 ];
 
 describe('a tenant that', () => {
-  it.each(outages)('%s keeps the session: 503 and a time to come back', async (_, fault) => {
+  it.each(outages)('%s keeps the session: 503 with Retry-After', async (_, fault) => {
     const browser = await somebody();
     outlast();
     await tokenFault(world, fault);
@@ -143,19 +143,19 @@ describe('a tenant that', () => {
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
     expect(refused.headers.getSetCookie()).toEqual([]);
     expect((await browser.send('GET', '/v1/auth/session')).body.authenticated).toBe(true);
-    await mendTenant(world);
+    await restoreTenant(world);
     await expect.poll(async () => (await callApi(browser)).status, { timeout: 15_000 }).toBe(200);
   });
 
-  it.each(outages)('%s is not noticed as long as the old access token lives', async (_, fault) => {
+  it.each(outages)('%s has no effect while the old access token is valid', async (_, fault) => {
     const browser = await somebody();
     outlast(A_DAY_S - 20);
     await tokenFault(world, fault);
     expect((await callApi(browser)).status).toBe(200);
-    await mendTenant(world);
+    await restoreTenant(world);
   });
 
-  it('asks for a second factor gets a handle for it, and keeps the session', async () => {
+  it('requires a second factor causes an MFA handle, and the session is kept', async () => {
     const browser = await somebody();
     outlast();
     await tokenFault(world, {
@@ -166,16 +166,16 @@ describe('a tenant that', () => {
     expect([asked.status, asked.body.code]).toEqual([403, 'mfa_required']);
     expect(asked.body.mfa_handle).toMatch(/^[\w-]{60,}$/);
     expect(JSON.stringify(asked.body)).not.toContain('secret-of-the-tenant');
-    await mendTenant(world);
+    await restoreTenant(world);
     expect((await callApi(browser)).status).toBe(200);
   });
 });
 
-describe('a sign-out that races a refresh', () => {
-  it('wins: the session stays dead, and the tokens that came late are revoked too', async () => {
+describe('a sign-out during a refresh', () => {
+  it('has precedence: the session stays ended, and the tokens of the refresh are revoked too', async () => {
     const browser = await somebody();
     outlast();
-    // The tenant hears of the sign-out after it has handed out new tokens.
+    // The sign-out reaches the tenant after it has issued new tokens.
     await breakTenant(world, [
       { method: 'POST', path: '^/oauth/token$', delay_ms: 600 },
       { method: 'POST', path: '^/oauth/revoke$', status: 503 },
@@ -189,7 +189,7 @@ describe('a sign-out that races a refresh', () => {
     expect([late.status, late.body.code]).toEqual([401, 'session_expired']);
     for (const [name, value] of held) browser.cookies.set(name, value);
     expect((await callApi(browser)).status).toBe(401);
-    // The first attempt, that of the new token, and the second attempt.
+    // The first attempt, the revocation of the new token, and the second attempt.
     await expect.poll(tenant.revocations, { timeout: 10_000 }).toBe(3);
   });
 });

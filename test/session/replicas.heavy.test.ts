@@ -8,8 +8,8 @@ import {
   atReplica,
   callApi,
   longSessions,
-  mendTenant,
-  signInSomebody,
+  restoreTenant,
+  signInUser,
   tokenFault,
   watchTenant,
 } from './support/person.ts';
@@ -35,14 +35,14 @@ describeWith('redis', 'three processes on one Redis', () => {
     await world?.close();
     await redis?.close();
   });
-  afterEach(() => mendTenant(world));
+  afterEach(() => restoreTenant(world));
 
   const urlOf = (i: number): string => fleet.replicas[i % fleet.replicas.length]?.url ?? '';
 
-  it('renew an access token once for 50 parallel requests: one refresh at the tenant, 50 answers of 200', async () => {
-    const browser = await signInSomebody(urlOf(0), 'fleet@example.com');
+  it('renew an access token once for 50 parallel requests: one refresh at the tenant, 50 responses with 200', async () => {
+    const browser = await signInUser(urlOf(0), 'fleet@example.com');
     await fleet.travel(A_DAY_S);
-    // Slow enough for all to be there before it answers.
+    // Slow enough that all requests arrive before its response.
     await tokenFault(world, { delay_ms: 500, times: 1 });
     const tenant = watchTenant(world);
     const answers = await Promise.all(
@@ -52,16 +52,16 @@ describeWith('redis', 'three processes on one Redis', () => {
     expect(await tenant.refreshes()).toBe(1);
   });
 
-  it('see the sign-out of one of them', async () => {
-    const browser = await signInSomebody(urlOf(0), 'leaves@example.com');
+  it('apply a sign-out at one replica to all replicas', async () => {
+    const browser = await signInUser(urlOf(0), 'leaves@example.com');
     const others = [1, 2].map((i) => atReplica(browser, urlOf(i)));
     for (const other of others) expect((await callApi(other)).status).toBe(200);
     expect((await browser.send('POST', '/v1/auth/signout')).status).toBe(200);
     for (const other of others) expect((await callApi(other)).status).toBe(401);
   });
 
-  it('keep no token in clear, nor what opens one', async () => {
-    const browser = await signInSomebody(urlOf(0), 'dumped@example.com');
+  it('store no token in plain text, and no secret that opens one', async () => {
+    const browser = await signInUser(urlOf(0), 'dumped@example.com');
     const [id = '', secret = ''] = browser.cookies.get('gatehouse')?.split('.') ?? [];
     const dump: unknown[] = [];
     for (const key of (await redis.command('keys', '*')) as string[])
@@ -72,9 +72,9 @@ describeWith('redis', 'three processes on one Redis', () => {
     expect(text).not.toMatch(/eyJ|v1\.[\w-]{30}|dumped@example\.com|auth0\|/);
   });
 
-  // The last: one of them is gone after it.
-  it('recover when the one that was asking the tenant is killed, and the session is kept', async () => {
-    const browser = await signInSomebody(urlOf(1), 'orphan@example.com');
+  // The last test, because it ends a replica.
+  it('recover when the replica that renews a token is killed, and the session is kept', async () => {
+    const browser = await signInUser(urlOf(1), 'orphan@example.com');
     await fleet.travel(A_DAY_S);
     await tokenFault(world, { delay_ms: TIMEOUT_MS - 200, times: 1 });
     const tenant = watchTenant(world);
@@ -83,7 +83,7 @@ describeWith('redis', 'three processes on one Redis', () => {
     const waiting = [1, 2, 1, 2].map((i) => callApi(atReplica(browser, urlOf(i))));
     await fleet.replicas[0]?.kill();
     expect(await doomed).toBe('cut off');
-    // A waiter gives up a second after the lock's time is over: an answer of 200 came before that.
+    // A waiting request gives up one second after the lock expires; 200 shows that it got the token before.
     expect((await Promise.all(waiting)).map(({ status }) => status)).toEqual([200, 200, 200, 200]);
     expect(await tenant.refreshes()).toBe(1);
   }, 60_000);

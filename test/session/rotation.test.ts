@@ -6,7 +6,7 @@ import type { SessionRecord } from '../../src/store/store.ts';
 import { makeFolder } from '../support/folder.ts';
 import { type GatewayUnderTest, startGatewayUnderTest } from '../support/gateway.ts';
 import { startWorld, type World } from '../support/world.ts';
-import { atReplica, callApi, longSessions, signInSomebody } from './support/person.ts';
+import { atReplica, callApi, longSessions, signInUser } from './support/person.ts';
 
 const older = 'the older secret of the tests: 32 bytes or more';
 const newer = 'the newer secret of the tests: 32 bytes or more';
@@ -27,13 +27,13 @@ const startWith = (...secrets: string[]): Promise<GatewayUnderTest> =>
     world.clock,
   );
 
-describe('when the secrets are rotated', () => {
-  it('a session under the old one goes on, is found, and is resealed; what was not used is gone with the secret', async () => {
+describe('after a rotation of the secrets', () => {
+  it('a session of the old secret continues, is found by user, and is sealed again; unused ones end with the secret', async () => {
     const email = 'rotates@example.com';
     const before = await startWith(older);
-    const used = await signInSomebody(before.url, email);
-    const unused = await signInSomebody(before.url, email);
-    const ended = await signInSomebody(before.url, email);
+    const used = await signInUser(before.url, email);
+    const unused = await signInUser(before.url, email);
+    const ended = await signInUser(before.url, email);
     await before.close();
 
     const between = await startWith(newer, older);
@@ -41,7 +41,7 @@ describe('when the secrets are rotated', () => {
     const sids = (await usedThere.send('GET', '/v1/auth/sessions')).body.sessions;
     expect(sids).toHaveLength(3);
     await atReplica(ended, between.url).send('POST', '/v1/auth/signout');
-    const fresh = await signInSomebody(between.url, email);
+    const fresh = await signInUser(between.url, email);
     expect((await fresh.send('GET', '/v1/auth/sessions')).body.sessions).toHaveLength(3);
     world.clock.offsetS += 61;
     expect((await callApi(usedThere)).status).toBe(200);
@@ -69,8 +69,8 @@ describe('a record', () => {
   const kept = async (act: (record: SessionRecord, other: SessionRecord) => Partial<SessionRecord>) => {
     const under = await startWith(older);
     const [one, two] = [
-      await signInSomebody(under.url, 'victim@example.com'),
-      await signInSomebody(under.url, 'attacker@example.com'),
+      await signInUser(under.url, 'victim@example.com'),
+      await signInUser(under.url, 'attacker@example.com'),
     ];
     await under.close();
     const store = createSqliteStore(file, systemClock);
@@ -90,7 +90,7 @@ describe('a record', () => {
     return [answer.status, answer.body.user?.email];
   };
 
-  it('as it was opens', async () => {
+  it('that is unchanged can be opened', async () => {
     expect(await kept(() => ({}))).toEqual([200, 'attacker@example.com']);
   });
 
@@ -101,7 +101,7 @@ describe('a record', () => {
     ['its parts exchanged', ({ meta, tokens }) => ({ meta: tokens, tokens: meta })],
     ['a part cut short', ({ tokens }) => ({ tokens: tokens.slice(0, -4) })],
     ['a part of nothing', () => ({ meta: '' })],
-  ])('with %s is nobody’s', async (_, act) => {
+  ])('with %s counts as no session', async (_, act) => {
     expect(await kept(act)).toEqual([200, undefined]);
   });
 });

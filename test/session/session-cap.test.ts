@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-/** Signs in, again where the tenant of a busy machine was too slow. */
+/** Signs in; repeats it if the tenant on a busy machine was too slow. */
 async function signIn(browser: Browser, email: string, triesLeft = 20): Promise<number> {
   const { status } = await browser.send('POST', '/v1/auth/signin', { body: { email, password } });
   return status === 503 && triesLeft > 0 ? signIn(browser, email, triesLeft - 1) : status;
@@ -25,7 +25,7 @@ const isSignedIn = async (browser: Browser): Promise<boolean> =>
 const countSessions = async (browser: Browser): Promise<number> =>
   (await browser.send('GET', '/v1/auth/sessions')).body.sessions.length;
 
-/** What holds on every store. */
+/** Tests for every store. */
 function capStory(storeUrl: () => string): void {
   let under: GatewayUnderTest;
   let few: GatewayUnderTest;
@@ -45,11 +45,11 @@ function capStory(storeUrl: () => string): void {
     expect(status).toBe(201);
   }
 
-  it('of 60 sign-ins, ten at once, 50 sessions are left', { timeout: 60_000 }, async () => {
+  it('of 60 sign-ins, ten in parallel, 50 sessions remain', { timeout: 60_000 }, async () => {
     const email = `crowd-${storeUrl().slice(0, 5)}@example.com`;
     await signUp(email);
     const browsers = Array.from({ length: 60 }, () => createBrowser(under.url));
-    // In batches, for the tenant's sake.
+    // In batches, to limit the load of the tenant.
     for (let i = 0; i < browsers.length; i += 10) {
       const batch = browsers.slice(i, i + 10).map((browser) => signIn(browser, email));
       expect(new Set(await Promise.all(batch))).toEqual(new Set([200]));
@@ -60,7 +60,7 @@ function capStory(storeUrl: () => string): void {
     expect(one && (await countSessions(one))).toBe(DEFAULT_MAX);
   });
 
-  it('the oldest ends, and the others go on', async () => {
+  it('the oldest session ends, and the others continue', async () => {
     const email = `oldest-${storeUrl().slice(0, 5)}@example.com`;
     await signUp(email);
     const browsers = Array.from({ length: 4 }, () => createBrowser(few.url));
@@ -76,7 +76,7 @@ function capStory(storeUrl: () => string): void {
     ).toBe(true);
   });
 
-  it('a sign-in over a session of one’s own ends that one, and no other', async () => {
+  it('a sign-in with a session of the same user ends only that session', async () => {
     const email = `again-${storeUrl().slice(0, 5)}@example.com`;
     await signUp(email);
     const browsers = Array.from({ length: 3 }, () => createBrowser(few.url));

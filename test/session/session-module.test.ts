@@ -7,11 +7,11 @@ import { audience, createSessionsUnderTest, toToken } from './support/session-mo
 
 const outage = new GatewayError('store_unavailable');
 
-/** More than an access token lives here. */
+/** Longer than the lifetime of an access token here. */
 const LATER_S = 700;
 
 describe('the store', () => {
-  it('is not asked for anybody without a ticket', async () => {
+  it('is not called for a request without a ticket', async () => {
     const under = createSessionsUnderTest();
     for (const cookie of [undefined, 'other=1', 'gatehouse=', 'gatehouse=x.y', 'gatehouse=a; gatehouse=b']) {
       const headers = { ...(cookie !== undefined && { cookie }), 'x-csrf': '1' };
@@ -22,7 +22,7 @@ describe('the store', () => {
     expect(under.asked).toEqual([]);
   });
 
-  it('is asked once for the whole record, and then for its metadata alone', async () => {
+  it('is read once for the complete record, then only for its metadata', async () => {
     const under = createSessionsUnderTest();
     const { headers } = await under.begin();
     under.asked.length = 0;
@@ -30,20 +30,20 @@ describe('the store', () => {
     expect(under.asked).toEqual(['read', 'readMetadata', 'readMetadata', 'readMetadata']);
   });
 
-  it('is written to once a minute, however many requests there are', async () => {
+  it('is written once a minute, for any number of requests', async () => {
     const under = createSessionsUnderTest();
     const { headers } = await under.begin();
     under.asked.length = 0;
     for (let second = 0; second < 130; second += 10) {
       await Promise.all([under.enter(headers), under.enter(headers), under.enter(headers)]);
-      // The write comes after the answers.
+      // The write follows the responses.
       await sleep(1);
       under.clock.offsetS += 10;
     }
     await expect.poll(() => under.asked.filter((call) => call === 'touch').length).toBe(2);
   });
 
-  it('that fails a rolling write fails no request', async () => {
+  it('can fail a rolling write without failing the request', async () => {
     const under = createSessionsUnderTest();
     const { headers } = await under.begin();
     under.clock.offsetS += 61;
@@ -54,7 +54,7 @@ describe('the store', () => {
     await expect.poll(() => under.troubles).toEqual(['last use of a session could not be saved']);
   });
 
-  it('that is down is an outage, and nobody is signed out', async () => {
+  it('that is unavailable is an outage, and no user is signed out', async () => {
     const under = createSessionsUnderTest();
     const { headers } = await under.begin();
     under.fail = () => {
@@ -70,7 +70,7 @@ describe('the store', () => {
 });
 
 describe('refreshed tokens', () => {
-  it('that cannot be saved at once are served and saved later, with an alarm; no refresh token is lost', async () => {
+  it('that cannot be saved immediately are used and saved later, with an alarm; no refresh token is lost', async () => {
     const under = createSessionsUnderTest();
     const { headers } = await under.begin();
     under.clock.offsetS += LATER_S;
@@ -87,7 +87,7 @@ describe('refreshed tokens', () => {
     expect(under.refreshed).toEqual(['rt', 'rt+']);
   });
 
-  it('that cannot be saved for long hold up nobody for more than a moment, and the lock is kept', async () => {
+  it('that cannot be saved for a long time delay requests only briefly, and the lock is kept', async () => {
     const under = createSessionsUnderTest();
     const { headers } = await under.begin();
     under.clock.offsetS += LATER_S;
@@ -96,7 +96,7 @@ describe('refreshed tokens', () => {
       if (call === 'save' && isDown) throw outage;
     };
     await under.enter(headers);
-    // This process goes on with what it has.
+    // This process continues with its tokens in memory.
     await under.enter(headers);
     expect(under.refreshed).toEqual(['rt']);
     isDown = false;
@@ -124,7 +124,7 @@ describe('refreshed tokens', () => {
     expect(await under.sessions.read(headers)).toBeUndefined();
   });
 
-  it('are saved beside what another has written meanwhile', async () => {
+  it('are merged with concurrent changes of another process', async () => {
     const store = createSqliteStore(':memory:', systemClock);
     const [one, two] = [createSessionsUnderTest(store), createSessionsUnderTest(store)];
     const { headers } = await one.begin();
@@ -151,7 +151,7 @@ describe('refreshed tokens', () => {
     expect([...one.refreshed, ...two.refreshed]).toHaveLength(3);
   });
 
-  it('are not asked for again because one refused caller was slower: a forced renewal happens once', async () => {
+  it('are not requested again for a slower refused caller: a forced renewal happens once', async () => {
     const under = createSessionsUnderTest();
     const { headers } = await under.begin();
     const callers = await Promise.all(Array.from({ length: 10 }, () => under.enter(headers)));
@@ -169,7 +169,7 @@ describe('refreshed tokens', () => {
     expect(await under.accessTokenFor(first, audience, { force: true })).toBe(toToken('2'));
   });
 
-  it('are forced once a minute though another process, another audience or an outage of the tenant comes between', async () => {
+  it('are forced once a minute, despite other processes, other audiences and outages of the tenant', async () => {
     const store = createSqliteStore(':memory:', systemClock);
     const [one, two] = [createSessionsUnderTest(store), createSessionsUnderTest(store)];
     const { headers } = await one.begin();
@@ -179,10 +179,10 @@ describe('refreshed tokens', () => {
     expect(await two.accessTokenFor(there, audience, { force: true })).toBe(toToken('0'));
     expect([one.refreshed, two.refreshed]).toEqual([['rt'], []]);
     expect([one.mayForce(here, audience), two.mayForce(there, audience)]).toEqual([false, false]);
-    // What a user asks for is not forced.
+    // A renewal that the user requests is not a forced one.
     await two.sessions.renew(headers);
     expect(two.refreshed).toEqual(['rt']);
-    // This process has sent the older one: there is something to send instead.
+    // This process has sent the older token, so the newer one is used instead.
     expect(await one.accessTokenFor(here, audience, { force: true })).toBe(toToken('1'));
     expect(one.refreshed).toEqual(['rt']);
   });
@@ -193,7 +193,7 @@ describe('refreshed tokens', () => {
     [30, 22.5],
     [4, 3],
     [1, 0.75],
-  ])('that live %i s are used for %i s and renewed after', async (expires_in, goodForS) => {
+  ])('with a lifetime of %i s are used for %i s, then renewed', async (expires_in, goodForS) => {
     const under = createSessionsUnderTest();
     const answer = (name: string) => ({ access_token: toToken(name), expires_in, scope: 'read' });
     under.refresh = async (token) => ({ ...answer(`${under.refreshed.length}`), refresh_token: token });
@@ -216,7 +216,7 @@ describe('refreshed tokens', () => {
     expect(under.refreshed).toEqual(['rt']);
   });
 
-  it('of another audience than was asked for are sent nowhere, and the refresh token is kept', async () => {
+  it('of a different audience than the requested one are not used, and the refresh token is kept', async () => {
     const under = createSessionsUnderTest();
     const { headers } = await under.begin();
     const caller = await under.enter(headers);
@@ -230,7 +230,7 @@ describe('refreshed tokens', () => {
     expect(await under.accessTokenFor(caller, audience)).toBe(toToken('0'));
   });
 
-  it('of one user are never another’s, however many are renewed at once', async () => {
+  it('of different users are never mixed up in parallel renewals', async () => {
     const under = createSessionsUnderTest();
     const begun = await Promise.all(Array.from({ length: 20 }, () => under.begin()));
     under.clock.offsetS += LATER_S;
@@ -250,7 +250,7 @@ describe('refreshed tokens', () => {
 });
 
 describe('a session', () => {
-  it('whose record is gone is gone, though it was in memory', async () => {
+  it('without its record ends, although it was in memory', async () => {
     const under = createSessionsUnderTest();
     const { headers } = await under.begin();
     await under.enter(headers);
@@ -258,7 +258,7 @@ describe('a session', () => {
     await expect(under.enter(headers)).rejects.toMatchObject({ code: 'unauthenticated' });
   });
 
-  it('that ends while a rolling write is under way stays dead', async () => {
+  it('that ends during a rolling write stays ended', async () => {
     const under = createSessionsUnderTest();
     const { headers } = await under.begin();
     under.clock.offsetS += 61;
@@ -269,7 +269,7 @@ describe('a session', () => {
     expect(await under.sessions.list('auth0|1')).toEqual([]);
   });
 
-  it('without a refresh token lives as long as its access token', async () => {
+  it('without a refresh token ends with its access token', async () => {
     const under = createSessionsUnderTest();
     const tokens = { access_token: toToken('0'), expires_in: 600, scope: 'read' };
     const { session, setCookie } = await under.sessions.begin(
@@ -280,7 +280,7 @@ describe('a session', () => {
     expect(setCookie).toContain('Max-Age=600;');
   });
 
-  it('without a refresh token uses its access token to the end', async () => {
+  it('without a refresh token uses its access token until it expires', async () => {
     const under = createSessionsUnderTest();
     const tokens = { access_token: toToken('0'), expires_in: 600, scope: 'read' };
     const { setCookie } = await under.sessions.begin(
@@ -311,7 +311,7 @@ describe('a session', () => {
     },
   );
 
-  it('that ended is told to what stays open', async () => {
+  it('that has ended is reported to open streams', async () => {
     const under = createSessionsUnderTest();
     const { headers } = await under.begin();
     const caller = await under.enter(headers);

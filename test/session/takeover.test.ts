@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { GatewayError } from '../../src/errors.ts';
 import type { Browser } from '../support/browser.ts';
 import { startWorld, type World } from '../support/world.ts';
-import { longSessions, mendTenant, password, signInSomebody, tokenFault } from './support/person.ts';
+import { longSessions, restoreTenant, password, signInUser, tokenFault } from './support/person.ts';
 import {
   audience,
   createSessionsUnderTest,
@@ -15,12 +15,12 @@ beforeAll(async () => {
   world = await startWorld(longSessions);
 });
 afterAll(() => world.close());
-afterEach(() => mendTenant(world));
+afterEach(() => restoreTenant(world));
 
 const whoIs = async (browser: Browser): Promise<unknown> =>
   (await browser.send('GET', '/v1/auth/session')).body.user?.email;
 
-describe('a sign-in that fails over a live session', () => {
+describe('a failed sign-in with an active session', () => {
   it.each<[string, number, object | undefined]>([
     ['because the password is wrong', 401, undefined],
     [
@@ -30,21 +30,21 @@ describe('a sign-in that fails over a live session', () => {
     ],
     ['because the tenant is down', 503, { status: 503 }],
     ['because an Action refuses', 403, { status: 403, body: { error: 'access_denied' } }],
-  ])('%s leaves it as it was', async (_, status, fault) => {
+  ])('%s leaves it unchanged', async (_, status, fault) => {
     const email = `stays${status}${fault ? '' : 'x'}@example.com`;
-    const browser = await signInSomebody(world.url, email);
+    const browser = await signInUser(world.url, email);
     const held = browser.cookies.get('gatehouse');
     if (fault) await tokenFault(world, fault);
     const body = { email, password: fault ? password : 'Wrong-Horse-9' };
     const refused = await browser.send('POST', '/v1/auth/signin', { body });
     expect([refused.status, refused.headers.getSetCookie()]).toEqual([status, []]);
-    await mendTenant(world);
+    await restoreTenant(world);
     expect(browser.cookies.get('gatehouse')).toBe(held);
     expect(await whoIs(browser)).toBe(email);
   });
 
-  it('by code or by redirect leaves it as it was', async () => {
-    const browser = await signInSomebody(world.url, 'redirects@example.com');
+  it('by code or by redirect leaves it unchanged', async () => {
+    const browser = await signInUser(world.url, 'redirects@example.com');
     const exchanged = { code: 'x', redirect_uri: `${world.gateway.publicUrl}/cb`, nonce: 'n' };
     expect((await browser.send('POST', '/v1/auth/exchange', { body: exchanged })).status).toBe(401);
     const login = await browser.go('/v1/auth/login');
@@ -55,11 +55,11 @@ describe('a sign-in that fails over a live session', () => {
   });
 });
 
-describe('a sign-in over a live session of another user', () => {
-  it('is the new user’s, and the ticket of the old one opens nothing', async () => {
-    const browser = await signInSomebody(world.url, 'old-user@example.com');
+describe('a sign-in with an active session of another user', () => {
+  it('belongs to the new user, and the old ticket is invalid', async () => {
+    const browser = await signInUser(world.url, 'old-user@example.com');
     const old = browser.cookies.get('gatehouse') ?? '';
-    await signInSomebody(world.url, 'new-user@example.com');
+    await signInUser(world.url, 'new-user@example.com');
     const body = { email: 'new-user@example.com', password };
     expect((await browser.send('POST', '/v1/auth/signin', { body })).status).toBe(200);
     expect(await whoIs(browser)).toBe('new-user@example.com');
@@ -67,8 +67,8 @@ describe('a sign-in over a live session of another user', () => {
     expect(await whoIs(browser)).toBeUndefined();
   });
 
-  it('in token mode touches no session', async () => {
-    const browser = await signInSomebody(world.url, 'both-ways@example.com');
+  it('in token mode changes no session', async () => {
+    const browser = await signInUser(world.url, 'both-ways@example.com');
     const headers = { 'Sec-Fetch-Site': undefined };
     const body = { email: 'both-ways@example.com', password, mode: 'token' };
     const answer = await browser.send('POST', '/v1/auth/signin', { body, headers });
@@ -77,7 +77,7 @@ describe('a sign-in over a live session of another user', () => {
   });
 });
 
-describe('where the store fails half-way', () => {
+describe('a failure of the store during a sign-in', () => {
   const user = (name: string) => ({
     tokens: { access_token: toToken(name), expires_in: 600, scope: 'read', refresh_token: `rt of ${name}` },
     claims: { sub: `auth0|${name}` },
@@ -91,7 +91,7 @@ describe('where the store fails half-way', () => {
     };
   };
 
-  it('before the new session is there, the old one goes on', async () => {
+  it('before the new session is stored keeps the old one', async () => {
     const under = createSessionsUnderTest();
     const { headers } = await under.begin();
     failAt(under, 'insert');
@@ -101,7 +101,7 @@ describe('where the store fails half-way', () => {
     expect((await under.enter(headers)).subject).toBe('auth0|1');
   });
 
-  it('before the old one has ended, there is no new one, whose cookie nobody would hold', async () => {
+  it('before the old session has ended leaves no new one, whose cookie would be lost', async () => {
     const under = createSessionsUnderTest();
     const { headers } = await under.begin();
     failAt(under, 'remove', 1);
@@ -113,7 +113,7 @@ describe('where the store fails half-way', () => {
   });
 });
 
-describe('tokens that come when the session has been ended', () => {
+describe('tokens that arrive after the end of the session', () => {
   it.each<[string, (under: SessionsUnderTest) => Promise<unknown>]>([
     ['by the tenant', (under) => under.sessions.endBySid('sid-1')],
     ['with all others of the user', (under) => under.sessions.endAll('auth0|1')],
@@ -124,7 +124,7 @@ describe('tokens that come when the session has been ended', () => {
         return under.sessions.endOne('auth0|1', listed?.id ?? '');
       },
     ],
-  ])('%s are revoked, and it stays dead', async (_, end) => {
+  ])('%s are revoked, and it stays ended', async (_, end) => {
     const under = createSessionsUnderTest();
     const { headers } = await under.begin({ sid: 'sid-1' });
     under.clock.offsetS += 700;

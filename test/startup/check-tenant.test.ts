@@ -10,7 +10,7 @@ import { startWorld } from '../support/world.ts';
 const publicUrl = 'http://localhost:3000';
 const right = { apiAudience: 'urn:worldmappers', connection: 'Username-Password-Authentication' };
 
-describe('the look at the tenant when a gateway starts', () => {
+describe('the check of the tenant when a gateway starts', () => {
   let t: ExaminedTenant;
   beforeAll(async () => {
     t = await startExaminedTenant();
@@ -26,7 +26,7 @@ describe('the look at the tenant when a gateway starts', () => {
     readonly connection?: string;
   }
 
-  /** What was logged as errors, and below them. */
+  /** The logged errors, and other entries. */
   async function look(given: Given = {}) {
     const errors: Record<string, unknown>[] = [];
     const quiet: string[] = [];
@@ -38,7 +38,7 @@ describe('the look at the tenant when a gateway starts', () => {
         ...(secret !== undefined && { credential: { secret } }),
         clock: systemClock,
       }),
-      // Only these members are read.
+      // The check reads only these members.
       config: { auth0: { ...right, ...auth0 } } as Parameters<typeof checkTenant>[0]['config'],
       publicUrl: url,
       log: {
@@ -49,7 +49,7 @@ describe('the look at the tenant when a gateway starts', () => {
     return { errors, quiet };
   }
 
-  it('says nothing where all is right', async () => {
+  it('logs nothing if all settings are correct', async () => {
     expect(await look()).toEqual({ errors: [], quiet: [] });
   });
 
@@ -58,7 +58,7 @@ describe('the look at the tenant when a gateway starts', () => {
     [{ apiAudience: 'urn:nothing' }, 'AUTH0_API_AUDIENCE', 'A1'],
     [{ connection: 'nothing' }, 'AUTH0_CONNECTION', 'N2'],
     [{ publicUrl: 'https://elsewhere.example' }, 'AUTH0_CLIENT_ID', 'C6'],
-  ])('with %j, one line names the variable %s and the check %s', async (given, variable, check) => {
+  ])('with %j logs one line with the variable %s and the check %s', async (given, variable, check) => {
     const { errors } = await look(given);
     expect(errors).toEqual([
       {
@@ -70,7 +70,7 @@ describe('the look at the tenant when a gateway starts', () => {
     expect(JSON.stringify(errors)).not.toContain('another');
   });
 
-  it('counts no failed sign-in and creates no user', async () => {
+  it('causes no failed sign-in and creates no user', async () => {
     const users = t.state.users.list().length;
     await look();
     expect(t.state.users.list()).toHaveLength(users);
@@ -89,20 +89,20 @@ describe('the look at the tenant when a gateway starts', () => {
         return {};
       },
     ],
-  ])('a tenant that %s is no fault of a setting', async (_name, given) => {
+  ])('a tenant that %s is not reported as a fault of a setting', async (_name, given) => {
     const { errors, quiet } = await look(await given());
     expect(errors).toEqual([]);
     expect(quiet).toEqual(['the settings of the tenant could not be checked']);
   });
 });
 
-it('a gateway with a wrong secret starts, serves, and has said so in its log', async () => {
+it('a gateway with a wrong secret starts, works, and reports it in its log', async () => {
   const world = await startWorld();
   try {
     const gateway = await startGatewayProcess(world, { AUTH0_CLIENT_SECRET: 'a wrong secret of a test' });
-    const said = () => gateway.lines.find((line) => line.includes('gatehouse doctor: C8'));
-    await eventually(said).toBeDefined();
-    expect(JSON.parse(said() ?? '')).toMatchObject({ level: 'error', variable: 'AUTH0_CLIENT_SECRET' });
+    const findLine = () => gateway.lines.find((line) => line.includes('gatehouse doctor: C8'));
+    await eventually(findLine).toBeDefined();
+    expect(JSON.parse(findLine() ?? '')).toMatchObject({ level: 'error', variable: 'AUTH0_CLIENT_SECRET' });
     expect((await fetch(`${gateway.url}/readyz`)).status).toBe(200);
     await gateway.kill();
   } finally {

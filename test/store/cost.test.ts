@@ -8,7 +8,7 @@ import { freshFile, open, toRecord } from './contract/target.ts';
 
 const READS = 20_000;
 
-/** CPU time of one look at a session, in microseconds, over many of them. */
+/** CPU time of one read of a session, in microseconds, averaged. */
 function toReadCostUs(sessions: SessionStore, count: number): number {
   const before = process.cpuUsage();
   for (let i = 0; i < READS; i++) {
@@ -19,7 +19,7 @@ function toReadCostUs(sessions: SessionStore, count: number): number {
   return (user + system) / READS;
 }
 
-/** Fills the table with copies of one session, under ids of their own. */
+/** Fills the table with copies of one session, with different ids. */
 function copy(file: string, id: string, count: number): void {
   const db = new DatabaseSync(file);
   const columns = 'version, last_seen_ms, idle_ends_ms, ends_ms, created_ms, sid_key, tokens, meta';
@@ -31,7 +31,7 @@ function copy(file: string, id: string, count: number): void {
   db.close();
 }
 
-it('a look at a session in a SQLite file costs less than 100 µs of CPU, be it one of 1 or of 100,000', async () => {
+it('a read of a session in a SQLite file takes less than 100 µs of CPU, among 1 or 100,000 sessions', async () => {
   const clock = createTravelClock();
   const file = freshFile();
   const store = await open({ kind: 'sqlite', file }, clock);

@@ -15,7 +15,7 @@ const api = '/api/location/geocode?q=Oslo';
 
 let world: World;
 let redis: RedisUnderTest;
-/** Between the gateway and the server: passes all, unless a test meddles. */
+/** A proxy between gateway and server, which forwards everything unless a test changes it. */
 let proxy: TcpProxy;
 let gateway: GatewayProcess;
 let token: string;
@@ -32,7 +32,7 @@ const timed = async (ask: () => Promise<Answer>): Promise<Told> => {
 const anonymous = () => createBrowser(gateway.url);
 const byBearer = () => anonymous().send('GET', api, { headers: { Authorization: `Bearer ${token}` } });
 const byNobody = () => anonymous().send('GET', '/problems/not_found');
-/** What the metrics say of how many sessions there are. */
+/** The number of sessions in the metrics. */
 const sessionsActive = async () => {
   const metrics = await (await fetch(gateway.metricsUrl)).text();
   return Number(/^gatehouse_sessions_active (.*)$/m.exec(metrics)?.[1]);
@@ -45,21 +45,21 @@ async function signIn(): Promise<Browser> {
   return browser;
 }
 
-/** An answer of the outage, with the cookie left alone. */
+/** The response during an outage, which does not change the cookie. */
 function expectOutage({ status, headers, body }: Answer): void {
   expect([status, body.code, body.retry_after]).toEqual([503, 'store_unavailable', 5]);
   expect(headers.get('retry-after')).toBe('5');
   expect(headers.getSetCookie()).toEqual([]);
 }
 
-/** The same, and soon. */
+/** The same, within a short time. */
 function expectSoon(answer: Told): void {
   expectOutage(answer);
-  // One second is promised; the machine of the tests may be busy.
+  // One second is documented; the machine of the tests may be busy.
   expect(answer.ms).toBeLessThan(8000);
 }
 
-/** Callers of three kinds that do not stop until told; each answer is kept. */
+/** Callers of three kinds that run until stopped; records each response. */
 function startLoad(browser: Browser) {
   const load = { isOver: false };
   const told = { session: [] as Told[], others: [] as Told[] };
@@ -80,7 +80,7 @@ function startLoad(browser: Browser) {
   return {
     told,
     until,
-    /** Resolves when so many more answers to the session have this status. */
+    /** Resolves when this many more session calls have this status. */
     async untilMore(status: number, count: number): Promise<void> {
       const from = told.session.length;
       await until(
@@ -120,7 +120,7 @@ describeWith('redis', 'a gateway whose store is a Redis server', () => {
     await world.close();
   });
 
-  it('serves sessions, and says how many there are', async () => {
+  it('stores sessions, and has their number in the metrics', async () => {
     const browser = await signIn();
     expect((await browser.send('GET', api)).status).toBe(200);
     expect(await sessionsActive()).toBe(await redis.command('ZCARD', 'gatehouse:sessions'));
@@ -128,7 +128,7 @@ describeWith('redis', 'a gateway whose store is a Redis server', () => {
     expect((await readiness()).body).toMatchObject({ status: 'ok', parts: { store: 'ok' } });
   });
 
-  it('that is killed under load answers 503 to sessions alone, and is found again, empty: 401', async () => {
+  it('that is killed under load causes 503 for sessions only, and 401 after an empty restart', async () => {
     const browser = await signIn();
     const cookies = new Map(browser.cookies);
     const load = startLoad(browser);
@@ -156,7 +156,7 @@ describeWith('redis', 'a gateway whose store is a Redis server', () => {
     expect((await again.send('GET', api)).status).toBe(200);
   });
 
-  it('that halts answers 503, and the same session goes on when it goes on', async () => {
+  it('that is paused causes 503, and the same session continues afterwards', async () => {
     const browser = await signIn();
     const load = startLoad(browser);
     await load.untilMore(200, 10);
@@ -169,7 +169,7 @@ describeWith('redis', 'a gateway whose store is a Redis server', () => {
     expect(load.told.others.filter(({ status }) => status !== 200)).toEqual([]);
   });
 
-  it('that is away lets people sign in for tokens, by limits of this process, and nobody begin a session', async () => {
+  it('that is unavailable allows sign-ins for tokens, with limits per process, but no new sessions', async () => {
     await redis.signal('SIGKILL');
     const forTokens = (credentials: typeof user) =>
       fetch(`${gateway.url}/v1/auth/signin`, {
@@ -187,7 +187,7 @@ describeWith('redis', 'a gateway whose store is a Redis server', () => {
     await eventually(async () => (await readiness()).body).toMatchObject({ status: 'ok' });
   });
 
-  it('that became a replica goes on serving sessions; new ones answer 503', async () => {
+  it('that became a replica still reads sessions; new ones answer 503', async () => {
     const browser = await signIn();
     await redis.command('REPLICAOF', '127.0.0.1', 1);
     expectOutage(await anonymous().send('POST', '/v1/auth/signin', { body: user }));
@@ -198,7 +198,7 @@ describeWith('redis', 'a gateway whose store is a Redis server', () => {
     expect((await browser.send('GET', api)).status).toBe(200);
   });
 
-  it('without memory goes on serving sessions, and ends them; new ones answer 503', async () => {
+  it('without memory still reads and ends sessions; new ones answer 503', async () => {
     const browser = await signIn();
     await redis.command('CONFIG', 'SET', 'maxmemory', 1);
     expectOutage(await anonymous().send('POST', '/v1/auth/signin', { body: user }));
@@ -213,7 +213,7 @@ describeWith('redis', 'a gateway whose store is a Redis server', () => {
     ['cut off', (piece: Buffer) => piece.subarray(0, Math.floor(piece.length / 2))],
     ['of another protocol', () => Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n')],
   ] as const) {
-    it(`whose answers are ${name} is an outage; the session goes on afterwards`, async () => {
+    it(`whose responses are ${name} is an outage; the session continues afterwards`, async () => {
       const browser = await signIn();
       proxy.meddle = meddle;
       for (let i = 0; i < 5; i++) expectSoon(await timed(() => browser.send('GET', api)));
@@ -224,7 +224,7 @@ describeWith('redis', 'a gateway whose store is a Redis server', () => {
     });
   }
 
-  it('never ended the process, and logged when the store was lost and back', () => {
+  it('never ends the process, and its loss and recovery are logged', () => {
     expect(gateway.exitCode).toBe(null);
     expect(gateway.lines.filter((line) => line.includes('store connection lost')).length).toBeGreaterThan(1);
     expect(gateway.lines.filter((line) => line.includes('store connection restored')).length).toBeGreaterThan(

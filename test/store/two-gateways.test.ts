@@ -17,7 +17,7 @@ async function signIn(gateway: GatewayProcess, body: object): Promise<number> {
   return answer.status;
 }
 
-/** How many sign-ins the tenant was asked for. */
+/** The number of sign-ins at the tenant. */
 async function askedOf(world: World): Promise<number> {
   const answer = await fetch(`${world.link.baseUrl}/_tenant/requests`);
   const requests = (await answer.json()) as { readonly method: string; readonly path: string }[];
@@ -29,7 +29,7 @@ function sharedLimits(storeUrl: () => Promise<string>): void {
   let both: GatewayProcess[] = [];
   beforeAll(async () => {
     world = await startWorld();
-    // A tenant on a busy machine is not late: what is not judged counts for nothing, and lets another in.
+    // A longer timeout for a busy machine: an attempt without a result is not counted and would allow another one.
     const env = { STORE_URL: await storeUrl(), TENANT_TIMEOUT_MS: '60000' };
     both = await Promise.all([startGatewayProcess(world, env), startGatewayProcess(world, env)]);
   });
@@ -38,7 +38,7 @@ function sharedLimits(storeUrl: () => Promise<string>): void {
     await world.close();
   });
 
-  it('let ten of sixty parallel guesses reach the tenant, whichever process they come to', async () => {
+  it('let ten of sixty parallel guesses reach the tenant, over both processes', async () => {
     const before = await askedOf(world);
     const statuses = await Promise.all(
       Array.from({ length: 30 }).flatMap(() =>
@@ -50,7 +50,7 @@ function sharedLimits(storeUrl: () => Promise<string>): void {
     expect((await askedOf(world)) - before).toBe(10);
   });
 
-  it('are cleared in both by a success in one', async () => {
+  it('are cleared in both processes by a success in one', async () => {
     const user = { email: 'b@example.com', password: 'Correct-Horse-9' };
     const [one, other] = both as [GatewayProcess, GatewayProcess];
     await fetch(`${one.url}/v1/auth/signup`, {

@@ -7,7 +7,7 @@ import { createBrowser, noBrowser } from '../support/browser.ts';
 import { writeSeedFile } from '../support/seed-file.ts';
 import { startWorld, type World } from '../support/world.ts';
 
-// What people get at the gateway when the tenant runs the Actions of the tenant package's example.
+// Responses of the gateway if the tenant runs the Actions of the tenant package's example.
 const example = join(import.meta.dirname, '../../packages/tenant/examples/actions');
 const password = 'Correct-Horse-9';
 const claim = 'https://app.example.com/plan';
@@ -38,7 +38,7 @@ afterAll(() => world.close());
 const signIn = (browser: ReturnType<typeof createBrowser>, name: string) =>
   browser.send('POST', '/v1/auth/signin', { body: { email: `${name}@example.com`, password } });
 
-it("a user's token has the claim that an Action has added", async () => {
+it("a user's token has the claim of an Action", async () => {
   const browser = createBrowser(world.url);
   const body = { email: 'paying@example.com', password };
   const answer = await browser.send('POST', '/v1/auth/signin', { body, headers: noBrowser });
@@ -56,7 +56,7 @@ it('a user whose address is not verified is denied with a reason that a frontend
   ]);
 });
 
-it('a user whose Action asks for a second factor gets mfa_required', async () => {
+it('a user whose Action requires a second factor gets mfa_required', async () => {
   const answer = await signIn(createBrowser(world.url), 'careful');
   expect(answer.body).toMatchObject({ code: 'mfa_required' });
 });
@@ -70,7 +70,7 @@ it('an Action that denies at the refresh ends the session', async () => {
   expect([call.status, call.body]).toMatchObject([401, { code: 'session_expired' }]);
 });
 
-it('an Action that denies at the login pages brings the user back with its reason', async () => {
+it('an Action that denies at the login pages returns the user with its reason', async () => {
   const pages = createPages();
   const begun = await pages.get(`${world.gateway.publicUrl}/v1/auth/login`);
   const form = await pages.open(locationOf(begun));

@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-/** A machine token of the embedded tenant, bound to a key by a DPoP proof where one is sent. */
+/** A machine token of the embedded tenant, bound to a key if a DPoP proof is sent. */
 async function getToken(proof?: string): Promise<string> {
   const response = await fetch(`${world.tenant.origin}/oauth/token`, {
     method: 'POST',
@@ -31,7 +31,7 @@ async function getToken(proof?: string): Promise<string> {
   return access_token;
 }
 
-it('a token that the tenant bound to a DPoP key opens nothing as a plain bearer', async () => {
+it('a token that the tenant bound to a DPoP key is refused as a bearer token', async () => {
   const { publicKey, privateKey } = await generateKeyPair('ES256', { extractable: true });
   const jwk = await exportJWK(publicKey);
   const proof = await new SignJWT({ jti: 'one', htm: 'POST', htu: `${world.tenant.origin}/oauth/token` })

@@ -6,13 +6,13 @@ import {
   password,
   press,
   type Stage,
-  signInSomebody,
+  signInUser,
   startStage,
   submitCredentials,
   tokens,
 } from './frontend/start-stage.ts';
 
-/** What a script on the page could read, apart from what it was answered. */
+/** The data that a script on the page can read, besides responses. */
 const kept = `(async () => ({
   cookie: document.cookie,
   local: localStorage.length,
@@ -30,8 +30,8 @@ for (const scheme of ['http', 'https'] as const) {
     });
     afterAll(() => stage.close());
 
-    it('signs up, signs in, calls an API, and signs out in one of two tabs: the other is signed out too', async () => {
-      const { context, page } = await signInSomebody(stage, 'ada@example.com');
+    it('signs up, signs in, calls an API, and is signed out in both of two tabs by one sign-out', async () => {
+      const { context, page } = await signInUser(stage, 'ada@example.com');
       await page.getByLabel('Place').fill('Oslo');
       await press(page, 'Find');
       await page.getByText('Found Oslo').waitFor();
@@ -50,7 +50,7 @@ for (const scheme of ['http', 'https'] as const) {
       await press(other, 'My things');
       await other.getByText('401 unauthenticated').waitFor();
       await other.getByText('Signed out').waitFor();
-      // Nor does the cookie help whoever has kept it.
+      // A copy of the cookie is invalid too.
       await context.addCookies(held);
       const answer = other.waitForResponse(`${stage.gateway}/api/things`);
       await press(other, 'My things');
@@ -61,8 +61,8 @@ for (const scheme of ['http', 'https'] as const) {
       await context.close();
     });
 
-    it('is never near a token: not in what it keeps, nor in anything that its browser sends or gets', async () => {
-      const { context, page } = await signInSomebody(stage, 'bea@example.com');
+    it('never has a token: not in its storage, and not in anything that its browser sends or receives', async () => {
+      const { context, page } = await signInUser(stage, 'bea@example.com');
       await press(page, 'My things');
       await page.getByText('Things of auth0|').waitFor();
       expect(await page.evaluate(kept)).toEqual(nothing);
@@ -80,8 +80,8 @@ for (const scheme of ['http', 'https'] as const) {
       await context.close();
     });
 
-    it('has a cookie that no script sees and no other site sends', async () => {
-      const { context, page } = await signInSomebody(stage, 'cleo@example.com');
+    it('has a cookie that no script can read and no other site can send', async () => {
+      const { context, page } = await signInUser(stage, 'cleo@example.com');
       const cookies = await context.cookies(stage.gateway);
       expect(cookies).toHaveLength(1);
       const isSecure = scheme === 'https';
@@ -96,18 +96,18 @@ for (const scheme of ['http', 'https'] as const) {
       const { value = '', expires = 0 } = cookies[0] ?? {};
       expect(value).toMatch(/^[\w-]{24}\.[\w-]{44}$/);
       expect(Math.abs(expires - Date.now() / 1000 - 604_800)).toBeLessThan(600);
-      // A rolling session sends no cookie again.
+      // A rolling session sets no cookie again.
       await page.reload();
       await page.getByText('Signed in as cleo@example.com').waitFor();
       expect(await context.cookies(stage.gateway)).toEqual(cookies);
       await context.close();
     });
 
-    it('shows nobody the data of somebody else, whoever calls in between', async () => {
+    it('never gets the data of another user in interleaved calls', async () => {
       const people = await Promise.all(
         ['dora@example.com', 'emil@example.com'].map(async (email) => ({
           email,
-          ...(await signInSomebody(stage, email)),
+          ...(await signInUser(stage, email)),
         })),
       );
       const look = `(async () => {
@@ -128,21 +128,21 @@ for (const scheme of ['http', 'https'] as const) {
         return [[id, id, email, 1].join()];
       });
       expect(seen).toEqual(expected);
-      // One goes; the other stays.
+      // One user signs out, the other stays signed in.
       const [dora, emil] = people;
       if (!dora || !emil) throw new Error('nobody there');
       await press(dora.page, 'Sign out here');
       await dora.page.getByText('Signed out').waitFor();
       await emil.page.reload();
       await emil.page.getByText('Signed in as emil@example.com').waitFor();
-      // In one browser the next one takes the place of the one before.
+      // In one browser a new sign-in replaces the previous session.
       await submitCredentials(emil.page, 'dora@example.com', 'Sign in');
       await emil.page.getByText('Signed in as dora@example.com').waitFor();
       expect(await emil.page.evaluate<string[]>(look)).toEqual([expected[0]?.[0]]);
       await Promise.all(people.map(({ context }) => context.close()));
     });
 
-    it('signs nobody in with a wrong password', async () => {
+    it('does not sign in with a wrong password', async () => {
       const context = await stage.person();
       const page = await openFrontend(stage, context);
       await page.getByLabel('Email').fill('ada@example.com');

@@ -28,7 +28,7 @@ describeWith('chromium', "a user's consent to a third-party application", () => 
     await demo.close();
   });
 
-  /** The browser of somebody who has not been here. */
+  /** A new browser. */
   const newBrowser = (options: BrowserContextOptions = {}): Promise<BrowserContext> =>
     chromium.newContext({ reducedMotion: 'reduce', bypassCSP: true, ...options });
   const press = (tab: Page, name: string): Promise<void> =>
@@ -39,7 +39,7 @@ describeWith('chromium', "a user's consent to a third-party application", () => 
     tab.waitForURL((url) => url.origin === demo.urls.Tenant && url.pathname === '/u/consent');
   const isAt = (tab: Page, name: Application): Promise<void> => tab.waitForURL(`${demo.urls[name]}/`);
 
-  /** Opens an application, and goes from its page to the tenant's. */
+  /** Opens an application, and follows its link to the tenant's page. */
   async function begin(context: BrowserContext, name: Application): Promise<Page> {
     const tab = await context.newPage();
     await tab.goto(demo.urls[name]);
@@ -53,11 +53,11 @@ describeWith('chromium', "a user's consent to a third-party application", () => 
     await press(tab, 'Sign in');
   }
 
-  /** What the page of an application says of each resource. */
+  /** The text of an application's page for each resource. */
   const rowOf = (tab: Page, resource: string): Promise<string> =>
     tab.getByRole('row', { name: resource }).getByRole('cell').innerText();
 
-  /** Every consent is revoked in the console of the tenant. */
+  /** Revokes every consent in the tenant's console. */
   async function revokeAll(context: BrowserContext): Promise<void> {
     const tab = await context.newPage();
     await tab.goto(`${demo.urls.Tenant}/console/consents`);
@@ -80,37 +80,40 @@ describeWith('chromium', "a user's consent to a third-party application", () => 
     return (method: string, path: string) => callAdmin(demo.urls.Gatehouse, body.access_token, method, path);
   }
 
-  it.each(applications)('%s asks for what it needs, and reads that alone', async (name, content, scopes) => {
-    const context = await newBrowser({ viewport: { width: 720, height: 560 } });
-    const tab = await begin(context, name);
-    const complaints = complaintsOf(tab);
-    await signIn(tab, 'ada@example.com');
-    await isConsent(tab);
-    await tab.getByRole('heading', { name: `Authorize ${name}` }).waitFor();
-    for (const scope of ['appointments', 'contacts', 'tasks'])
-      expect([scope, await tab.getByText(scope, { exact: true }).count()]).toEqual([
-        scope,
-        scopes.includes(scope) ? 1 : 0,
+  it.each(applications)(
+    '%s requests the scopes that it needs, and can read only those resources',
+    async (name, content, scopes) => {
+      const context = await newBrowser({ viewport: { width: 720, height: 560 } });
+      const tab = await begin(context, name);
+      const complaints = complaintsOf(tab);
+      await signIn(tab, 'ada@example.com');
+      await isConsent(tab);
+      await tab.getByRole('heading', { name: `Authorize ${name}` }).waitFor();
+      for (const scope of ['appointments', 'contacts', 'tasks'])
+        expect([scope, await tab.getByText(scope, { exact: true }).count()]).toEqual([
+          scope,
+          scopes.includes(scope) ? 1 : 0,
+        ]);
+      if (name === 'CalendarApp') await screenshot(tab, 'consent');
+      await press(tab, 'Accept');
+      await isAt(tab, name);
+      await tab.getByText(content).first().waitFor();
+      for (const scope of ['appointments', 'contacts', 'tasks'])
+        expect(await rowOf(tab, scope)).toMatch(
+          scopes.includes(scope) ? /^yes: \d+ read$/ : /^no: 403 insufficient_scope$/,
+        );
+      if (name === 'CalendarApp') await screenshot(tab, 'calendar-app');
+      // No token reaches the browser.
+      const cookies = (await context.cookies()).filter(({ name: cookie }) => !cookie.startsWith('auth0'));
+      expect(cookies).toEqual([
+        expect.objectContaining({ value: expect.stringMatching(/^[\da-f-]{36}$/), httpOnly: true }),
       ]);
-    if (name === 'CalendarApp') await screenshot(tab, 'consent');
-    await press(tab, 'Accept');
-    await isAt(tab, name);
-    await tab.getByText(content).first().waitFor();
-    for (const scope of ['appointments', 'contacts', 'tasks'])
-      expect(await rowOf(tab, scope)).toMatch(
-        scopes.includes(scope) ? /^yes: \d+ read$/ : /^no: 403 insufficient_scope$/,
-      );
-    if (name === 'CalendarApp') await screenshot(tab, 'calendar-app');
-    // No token reaches the browser.
-    const cookies = (await context.cookies()).filter(({ name: cookie }) => !cookie.startsWith('auth0'));
-    expect(cookies).toEqual([
-      expect.objectContaining({ value: expect.stringMatching(/^[\da-f-]{36}$/), httpOnly: true }),
-    ]);
-    expect(complaints).toEqual([]);
-    await context.close();
-  });
+      expect(complaints).toEqual([]);
+      await context.close();
+    },
+  );
 
-  it('is asked once for each application, and again after it was revoked, which ends the refresh token', async () => {
+  it('is requested once for each application, and again after its revocation, which ends the refresh token', async () => {
     const context = await newBrowser();
     await revokeAll(context);
     const calendar = await begin(context, 'CalendarApp');
@@ -121,10 +124,10 @@ describeWith('chromium', "a user's consent to a third-party application", () => 
 
     await press(calendar, 'Sign out');
     await follow(calendar, 'Sign in');
-    // Neither who it is nor what it may: the tenant knows both.
+    // The page contains neither the user nor the scopes: the tenant has both.
     await isAt(calendar, 'CalendarApp');
     await calendar.getByText('Review of the engine').waitFor();
-    // Another application is another question.
+    // Another application requires its own consent.
     const texts = await begin(context, 'TextApp.io');
     await isConsent(texts);
 
@@ -141,7 +144,7 @@ describeWith('chromium', "a user's consent to a third-party application", () => 
     await context.close();
   });
 
-  it('is listed for an administrator at the gateway, who revokes it, which ends the refresh token', async () => {
+  it('can be listed and revoked by an administrator at the gateway, which ends the refresh token', async () => {
     const context = await newBrowser();
     await revokeAll(context);
     const calendar = await begin(context, 'CalendarApp');
@@ -177,7 +180,7 @@ describeWith('chromium', "a user's consent to a third-party application", () => 
     await context.close();
   });
 
-  it.each(applications)('%s says so when it is declined, and asks again', async (name) => {
+  it.each(applications)('%s reports a declined consent, and can ask again', async (name) => {
     const context = await newBrowser();
     const tab = await begin(context, name);
     await signIn(tab, 'bob@example.com');
@@ -215,25 +218,28 @@ describeWith('chromium', "a user's consent to a third-party application", () => 
     await context.close();
   });
 
-  it.each(applications)('%s acts for its own pages only, and finishes a sign-in once', async (name) => {
-    const origin = demo.urls[name];
-    const foreign = { method: 'POST', headers: { 'sec-fetch-site': 'same-site' } };
-    expect((await fetch(`${origin}/sign-out`, foreign)).status).toBe(403);
-    const stray = await fetch(`${origin}/callback?code=a&state=b`);
-    expect(stray.status).toBe(400);
-    expect(await stray.text()).toContain('not begun here');
-    const context = await newBrowser();
-    const tab = await begin(context, name);
-    await tab.waitForURL((url) => url.pathname === '/u/login');
-    // An answer that is not the one to this browser's question.
-    await tab.goto(`${origin}/callback?code=a&state=b`);
-    await tab.getByText('This did not work').waitFor();
-    await tab.goto(`${origin}/callback?code=a&state=b`);
-    await tab.getByText('not begun here').waitFor();
-    await context.close();
-  });
+  it.each(applications)(
+    '%s accepts actions only from its own pages, and completes a sign-in once',
+    async (name) => {
+      const origin = demo.urls[name];
+      const foreign = { method: 'POST', headers: { 'sec-fetch-site': 'same-site' } };
+      expect((await fetch(`${origin}/sign-out`, foreign)).status).toBe(403);
+      const stray = await fetch(`${origin}/callback?code=a&state=b`);
+      expect(stray.status).toBe(400);
+      expect(await stray.text()).toContain('not begun here');
+      const context = await newBrowser();
+      const tab = await begin(context, name);
+      await tab.waitForURL((url) => url.pathname === '/u/login');
+      // A response to the sign-in of another browser.
+      await tab.goto(`${origin}/callback?code=a&state=b`);
+      await tab.getByText('This did not work').waitFor();
+      await tab.goto(`${origin}/callback?code=a&state=b`);
+      await tab.getByText('not begun here').waitFor();
+      await context.close();
+    },
+  );
 
-  it.each(looks)('shows sound pages, $width px wide, $colorScheme', async (look) => {
+  it.each(looks)('has pages without axe violations, $width px wide, $colorScheme', async (look) => {
     const context = await newBrowser(optionsOf(look));
     await revokeAll(context);
     const faults: string[] = [];

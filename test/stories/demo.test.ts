@@ -35,7 +35,7 @@ describe('the demo', () => {
   let ada: string;
   let bob: string;
 
-  /** An access token of a user, for Organizer unless said otherwise. */
+  /** An access token of a user, by default for Organizer. */
   async function signIn(email: string, more: object = {}): Promise<string> {
     const { body } = await send(`${demo.urls.Gatehouse}/v1/auth/signin`, {
       method: 'POST',
@@ -56,14 +56,14 @@ describe('the demo', () => {
     [ada, bob] = await Promise.all([signIn('ada@example.com'), signIn('bob@example.com')]);
   });
 
-  it('prints what to open, and all of it answers', async () => {
+  it('prints the URLs to open, and all of them respond', async () => {
     const urls = [...demo.text.matchAll(/http:\S+/g)].map(([url]) => url);
     expect(urls.length).toBeGreaterThanOrEqual(7);
     const statuses = await Promise.all(urls.map(async (url) => [url, (await fetch(url)).status]));
     expect(statuses).toEqual(urls.map((url) => [url, 200]));
   });
 
-  it('has users with data, each only their own', async () => {
+  it('has users who each see only their own data', async () => {
     for (const kind of ['appointments', 'contacts', 'tasks']) {
       const [adas, bobs] = await Promise.all([ada, bob].map((token) => send(`${api}/${kind}`, { token })));
       expect(adas?.body.length).toBeGreaterThan(0);
@@ -85,7 +85,7 @@ describe('the demo', () => {
     const created = await send(`${api}/${kind}`, { method: 'POST', token: ada, body: first });
     expect(created.status).toBe(201);
     expect(created.body).toMatchObject(first);
-    // The gateway has mapped the address back.
+    // The gateway has rewritten the Location.
     const place = created.headers.get('location') ?? '';
     expect(place).toBe(`/api/${kind}/${created.body.id}`);
     const url = `${demo.urls.Gatehouse}${place}`;
@@ -105,7 +105,7 @@ describe('the demo', () => {
     expect((await send(url, { method: 'DELETE', token: ada })).status).toBe(404);
   });
 
-  it('Organizer verifies tokens itself: past the gateway it refuses what is not for it', async () => {
+  it('Organizer verifies tokens itself: without the gateway it refuses tokens for other APIs', async () => {
     const url = `${demo.organizer}/tasks`;
     const ofWorldMappers = await signIn('ada@example.com', { audience: 'urn:worldmappers', scope: 'openid' });
     const refused: readonly (readonly [string | undefined, number, string])[] = [
@@ -136,7 +136,7 @@ describe('the demo', () => {
     expect(answer.status).toBe(status);
   });
 
-  it('serves the routes of Organizer to a browser session as well', async () => {
+  it('serves the routes of Organizer to a browser session too', async () => {
     const signedIn = await fetch(`${demo.urls.Gatehouse}/v1/auth/signin`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', origin: demo.urls.Gatehouse },
@@ -149,7 +149,7 @@ describe('the demo', () => {
     expect(((await answer.json()) as unknown[]).length).toBeGreaterThan(0);
   });
 
-  it('says what to change where it would not run with the embedded tenant', async () => {
+  it('explains what to change if it cannot run with the embedded tenant', async () => {
     const remote = {
       AUTH0_DOMAIN: 'acme.eu.auth0.com',
       AUTH0_CLIENT_ID: 'a',
@@ -162,7 +162,7 @@ describe('the demo', () => {
     ]);
   });
 
-  it('ends as a whole with Ctrl-C', async () => {
+  it('ends completely with Ctrl-C', async () => {
     expect(await demo.close()).toBe(0);
     const isGone = async (url: string) => (await fetch(url).catch(() => undefined)) === undefined;
     for (const url of [...Object.values(demo.urls), demo.organizer])

@@ -50,7 +50,7 @@ describe('a newcomer', () => {
     expect(near.body.features[0].properties.name).toBe('Redmond');
   });
 
-  it('without a token is told where to get one', async () => {
+  it('without a token learns from the response where to get one', async () => {
     const response = await supertest(world.url).get('/api/location/geocode').query({ q: 'Oslo' });
     expect(response.status).toBe(401);
     expect(response.body.code).toBe('unauthenticated');
@@ -66,7 +66,7 @@ describe('a newcomer', () => {
     });
   });
 
-  it('refreshes the tokens, and the old refresh token is spent', async () => {
+  it('refreshes the tokens, and the old refresh token is invalid', async () => {
     const api = supertest(world.url);
     const { body } = await api.post('/v1/auth/signin').send(ada);
     const refreshed = await api.post('/v1/auth/refresh').send({ refresh_token: body.refresh_token });
@@ -82,7 +82,7 @@ describe('a newcomer', () => {
     expect(unknown.body.code).toBe('invalid_refresh_token');
   });
 
-  it('with a narrower scope is refused by the route it left out', async () => {
+  it('with a narrower scope is refused by the route of the omitted scope', async () => {
     const api = supertest(world.url);
     const { body } = await api
       .post('/v1/auth/signin')
@@ -101,7 +101,7 @@ describe('a newcomer', () => {
 });
 
 describe('a machine client', () => {
-  it('gets a token here and calls with it', async () => {
+  it('gets a token at the gateway and calls with it', async () => {
     const api = supertest(world.url);
     const credentials = world.tenant.credentials('gift-deliveries');
     const issued = await api

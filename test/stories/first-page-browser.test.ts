@@ -29,7 +29,7 @@ describeWith('chromium', 'the first page of a newcomer', () => {
   const follow = (tab: Page, name: string): Promise<void> =>
     tab.getByRole('link', { name, exact: true }).click();
 
-  /** Signs up at the tenant's pages, from the first page and back to it. */
+  /** Signs up at the tenant's pages, starting and ending at the first page. */
   async function signUp(tab: Page, email: string): Promise<void> {
     await follow(tab, 'Sign up');
     await tab.getByLabel('Email').fill(email);
@@ -38,30 +38,34 @@ describeWith('chromium', 'the first page of a newcomer', () => {
     await isHome(tab);
   }
 
-  it.each([true, false])('signs up, out and in again, with scripts: %s', async (javaScriptEnabled) => {
-    const email = javaScriptEnabled ? 'ada@example.com' : 'bea@example.com';
-    const tab = await open({ javaScriptEnabled, viewport: { width: 720, height: 420 } });
-    const complaints = complaintsOf(tab);
-    await tab.getByRole('heading', { name: 'Gatehouse is running' }).waitFor();
-    await tab.getByText('Nobody is signed in in this browser.').waitFor();
-    await signUp(tab, email);
-    await tab.getByText(`You are signed in as ${email}.`).waitFor();
-    if (javaScriptEnabled) await screenshot(tab, 'first-page');
-    await follow(tab, 'Sign out');
-    await isHome(tab);
-    await tab.getByText('Nobody is signed in in this browser.').waitFor();
-    await follow(tab, 'Sign in');
-    // The session at the tenant has ended too: it asks.
-    await tab.getByLabel('Email').fill(email);
-    await tab.getByLabel('Password').fill(password);
-    await tab.getByRole('button', { name: 'Sign in', exact: true }).click();
-    await isHome(tab);
-    await tab.getByText(`You are signed in as ${email}.`).waitFor();
-    expect(complaints).toEqual([]);
-    await tab.context().close();
-  });
+  it.each([true, false])(
+    'supports sign-up, sign-out and sign-in, with scripts: %s',
+    async (javaScriptEnabled) => {
+      const email = javaScriptEnabled ? 'ada@example.com' : 'bea@example.com';
+      const tab = await open({ javaScriptEnabled, viewport: { width: 720, height: 420 } });
+      const complaints = complaintsOf(tab);
+      await tab.getByRole('heading', { name: 'Gatehouse is running' }).waitFor();
+      await tab.getByText('Nobody is signed in in this browser.').waitFor();
+      await signUp(tab, email);
+      await tab.getByText(`You are signed in as ${email}.`).waitFor();
+      if (javaScriptEnabled) await screenshot(tab, 'first-page');
+      await follow(tab, 'Sign out');
+      await isHome(tab);
+      await tab.getByText('Nobody is signed in in this browser.').waitFor();
+      await follow(tab, 'Sign in');
+      // The session at the tenant has ended too, so it shows its page.
+      await tab.getByLabel('Email').fill(email);
+      await tab.getByLabel('Password').fill(password);
+      if (javaScriptEnabled) await screenshot(tab, 'login');
+      await tab.getByRole('button', { name: 'Sign in', exact: true }).click();
+      await isHome(tab);
+      await tab.getByText(`You are signed in as ${email}.`).waitFor();
+      expect(complaints).toEqual([]);
+      await tab.context().close();
+    },
+  );
 
-  it('leads to the documentation and to the console of the tenant', async () => {
+  it("links to the documentation and to the tenant's console", async () => {
     const tab = await open();
     await follow(tab, 'API documentation');
     await tab.getByText('/v1/auth/signup').first().waitFor();
@@ -74,7 +78,7 @@ describeWith('chromium', 'the first page of a newcomer', () => {
   });
 
   it.each(looks)(
-    'has no violation by axe and does not scroll sideways, $width px wide, $colorScheme',
+    'has no axe violation and does not scroll sideways, $width px wide, $colorScheme',
     async (look) => {
       const tab = await open(optionsOf(look));
       expect(await faultsOfLook(tab, 'first page', look)).toEqual([]);
@@ -88,7 +92,7 @@ describeWith('chromium', 'the first page of a newcomer', () => {
     },
   );
 
-  it('has an icon, which a browser also gets beside JSON', async () => {
+  it('has an icon, which browsers also load for JSON responses', async () => {
     const icon = await fetch(`${world.url}/favicon.ico`);
     expect([icon.status, icon.headers.get('content-type')]).toEqual([200, 'image/svg+xml']);
     expect(await icon.text()).toMatch(/^<svg /);

@@ -1,12 +1,12 @@
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { describeWith } from '../support/requirements.ts';
-import { password, type Scheme, type Stage, signInSomebody, startStage } from './frontend/start-stage.ts';
+import { password, type Scheme, type Stage, signInUser, startStage } from './frontend/start-stage.ts';
 
 const victim = 'vera@example.com';
 const attacker = { email: 'eve@example.com', password };
 
-/** Other sites send no cookie with what they do in the background; what a sibling sends has it. */
+/** Background requests of other sites have no cookie; those of a sibling domain have it. */
 const places: readonly (readonly [place: string, scheme: Scheme, host: string])[] = [
   ['another site', 'http', '127.0.0.1'],
   ['a port of the same host that is not listed', 'https', 'localhost'],
@@ -18,7 +18,7 @@ for (const [place, scheme, host] of places) {
     let context: BrowserContext;
     /** The victim's own tab. */
     let page: Page;
-    /** The same person's tab that has strayed. */
+    /** A tab of the same user with a foreign page. */
     let evil: Page;
     let from: number;
 
@@ -28,7 +28,7 @@ for (const [place, scheme, host] of places) {
       const { url } = stage.world;
       const headers = { 'content-type': 'application/json' };
       await fetch(`${url}/v1/auth/signup`, { method: 'POST', headers, body: JSON.stringify(attacker) });
-      ({ context, page } = await signInSomebody(stage, victim));
+      ({ context, page } = await signInUser(stage, victim));
     });
     beforeEach(async () => {
       evil = await context.newPage();
@@ -37,28 +37,28 @@ for (const [place, scheme, host] of places) {
     });
     afterEach(async () => {
       await evil.close();
-      // Whatever was tried: the victim is who they were.
+      // The victim's session is unchanged.
       await page.reload();
       await page.getByText(`Signed in as ${victim}`).waitFor();
       expect(stage.upstream.seen).toEqual([]);
     });
     afterAll(() => stage.close());
 
-    /** What the gateway answered since the test began: `GET /v1/auth/session 403 csrf_failed`. */
+    /** The gateway's responses since the start of the test, such as `GET /v1/auth/session 403 csrf_failed`. */
     const answers = (): string[] =>
       stage.world.lines
         .slice(from)
         .filter(({ msg }) => msg === 'request')
         .map(({ method, route, status, code }) => [method, route, status, code].join(' ').trim());
 
-    /** What a script there gets to know of a call. */
+    /** The result of a call that a script there can read. */
     const tryFetch = (path: string, init: object): Promise<string> =>
       evil.evaluate<string>(
         `fetch(${JSON.stringify(stage.gateway + path)}, ${JSON.stringify({ credentials: 'include', ...init })})
           .then(async (answer) => answer.type + (await answer.text()), () => 'refused')`,
       );
 
-    /** Sends a form there, whose answer takes the place of the page. */
+    /** Submits a form there, whose response replaces the page. */
     async function submit(path: string, fields: Record<string, string>, enctype: string): Promise<void> {
       await evil.evaluate(`(() => {
         const form = document.createElement('form');
@@ -77,14 +77,14 @@ for (const [place, scheme, host] of places) {
     const signOut = '/v1/auth/signout';
 
     it.each<[string, string, string, object]>([
-      ['reads nobody', 'GET', '/v1/auth/session', {}],
+      ['cannot read the session', 'GET', '/v1/auth/session', {}],
       ['reads no sessions', 'GET', '/v1/auth/sessions', {}],
       ['calls no API', 'GET', '/api/location/geocode?q=Oslo', {}],
       ['calls no service behind the gateway', 'GET', '/api/things', {}],
-      ['calls none with the header of our own pages', 'GET', '/api/things', { headers: { 'X-CSRF': '1' } }],
+      ['cannot call an API with the header of own pages', 'GET', '/api/things', { headers: { 'X-CSRF': '1' } }],
       ['changes nothing', 'POST', '/api/things', { body: 'x' }],
       ['ends no session', 'DELETE', '/v1/auth/sessions', {}],
-      ['signs nobody out', 'POST', signOut, { headers: { 'X-CSRF': '1' }, body: '{}' }],
+      ['cannot sign out', 'POST', signOut, { headers: { 'X-CSRF': '1' }, body: '{}' }],
     ])('%s by script: %s %s', async (_, method, path, init) => {
       expect(await tryFetch(path, { method, ...init })).toBe('refused');
       const isAsked = !('headers' in init) && method !== 'DELETE';
@@ -99,12 +99,12 @@ for (const [place, scheme, host] of places) {
       [signOut, 'text/plain'],
       ['/v1/auth/refresh', 'application/x-www-form-urlencoded'],
       ['/api/things', 'application/x-www-form-urlencoded'],
-    ])('does nothing by a form: %s, %s', async (path, enctype) => {
+    ])('has no effect by a form: %s, %s', async (path, enctype) => {
       await submit(path, { a: 'b' }, enctype);
       expect(answers()).toEqual([expect.stringMatching(carries ? / 403 csrf_failed$/ : / 4\d\d /)]);
     });
 
-    it('signs nobody in as somebody else', async () => {
+    it('cannot sign the victim in as another user', async () => {
       const body = JSON.stringify(attacker);
       const headers = { 'Content-Type': 'application/json', 'X-CSRF': '1' };
       expect(await tryFetch('/v1/auth/signin', { method: 'POST', body, headers })).toBe('refused');
@@ -115,12 +115,12 @@ for (const [place, scheme, host] of places) {
       expect(posts).toEqual(
         Array(2).fill(expect.stringMatching(/ (?:403 csrf_failed|415 unsupported_media_type)$/)),
       );
-      // Nor by a sign-in that the attacker has begun.
+      // Also not with a sign-in that the attacker has started.
       await evil.goto(`${stage.gateway}/v1/auth/callback?code=theirs&state=theirs`);
       await evil.getByText('login_expired, request').waitFor();
     });
 
-    it('signs nobody out by an address', async () => {
+    it('cannot sign the victim out by a link', async () => {
       await evil.goto(`${stage.gateway}${signOut}`);
       await evil.getByText('invalid_sid, request').waitFor();
       await evil.goto(`${stage.gateway}${signOut}?sid=guessed`);
@@ -128,7 +128,7 @@ for (const [place, scheme, host] of places) {
       expect(answers()).toEqual(Array(2).fill('GET /v1/auth/signout 400 invalid_sid'));
     });
 
-    it('begins no sign-in and ends no session by an image, a frame or a look ahead', async () => {
+    it('starts no sign-in and ends no session by an image, a frame or a prefetch', async () => {
       const { signout_url: out } = await page.evaluate<{ signout_url: string }>(
         `fetch(${JSON.stringify(`${stage.gateway}/v1/auth/session`)}, { credentials: 'include', headers: { 'X-CSRF': '1' } })
           .then((answer) => answer.json())`,
@@ -151,12 +151,12 @@ for (const [place, scheme, host] of places) {
       })()`);
       const isSameSite = host === 'localhost';
       const done = answers().filter((line) => / (?:303|500|429)/.test(line));
-      // A page of our own site may ask silently who is signed in.
+      // A page of the same site may start a silent sign-in.
       expect(done).toEqual(isSameSite ? ['GET /v1/auth/login 303'] : []);
       expect(answers().length).toBeGreaterThanOrEqual(9);
     });
 
-    it('gets no answer of an API by sending somebody there', async () => {
+    it('cannot read an API response by navigating the victim to it', async () => {
       await evil.evaluate(`location.assign(${JSON.stringify(`${stage.gateway}/api/things`)})`);
       await evil.getByText('csrf_failed').waitFor();
       expect(answers()).toEqual(['GET /api/things 403 csrf_failed']);
@@ -188,7 +188,7 @@ for (const [place, scheme, host] of places) {
       expect(await tryFetch(path, { mode: 'no-cors' })).toBe('refused');
     });
 
-    it('keeps no hand on a page of ours that it opens', async () => {
+    it('has no access to a page of the gateway that it opens', async () => {
       const opening = evil.waitForEvent('popup');
       await evil.evaluate(`window.opened = open(${JSON.stringify(`${stage.gateway}/`)})`);
       const popup = await opening;

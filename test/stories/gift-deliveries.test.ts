@@ -27,7 +27,7 @@ describe('Gift Deliveries, a machine client', () => {
   const find = async (q: string): Promise<string | undefined> =>
     (await get('/api/location/geocode', { q })).features[0]?.properties.name;
 
-  it('asks for one token, however many calls it makes at the same time', async () => {
+  it('requests one token for parallel calls', async () => {
     expect(await Promise.all(['Oslo', 'Bergen', 'Redmond, WA'].map(find))).toEqual([
       'Oslo',
       'Bergen',
@@ -44,7 +44,7 @@ describe('Gift Deliveries, a machine client', () => {
     expect(tokensAsked()).toBe(before + 1);
   });
 
-  it('says why where a call is refused', async () => {
+  it('prints the reason of a refused call', async () => {
     await expect(get('/api/location/geocode', { q: '' })).rejects.toThrow(/400 .*\(validation_failed\)/);
   });
 
@@ -65,11 +65,11 @@ describe('Gift Deliveries, a machine client', () => {
     expect(steps[0]).toMatch(/^1\. /);
   });
 
-  it('says what is wrong where nothing answers, or where the credentials are not known', async () => {
+  it('prints the problem if there is no response, or if the credentials are unknown', async () => {
     await expect(run({ TENANT_PORT: '1' })).rejects.toThrow(/No embedded tenant .* set CLIENT_ID/);
     const wrong = { CLIENT_ID: 'gift-deliveries', CLIENT_SECRET: 'wrong' };
     await expect(run(wrong)).rejects.toThrow(/No delivery: no token/);
-    // Port 1 would not do: fetch refuses it by itself.
+    // Not port 1, which fetch refuses itself.
     const away = `http://127.0.0.1:${await findFreePorts(1)}`;
     await expect(run({ ...wrong, PUBLIC_URL: away })).rejects.toThrow(
       `No delivery: nothing answers at ${away}`,

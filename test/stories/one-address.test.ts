@@ -46,29 +46,29 @@ const openMany = (address: string, bytes: string): void => {
   for (let i = 0; i < SOCKETS; i++) callers.open(address, bytes);
 };
 
-describe('an address that holds all it can get', () => {
-  it('by uploads whose bodies do not come takes no place at the upstream', async () => {
+describe('an address that occupies all it can', () => {
+  it('with uploads without bodies occupies no slot at the upstream', async () => {
     openMany(attacker, head('/upload'));
     await eventually(() => callers.get(attacker, '/upload')).toBe(503);
     expect(await callers.get(victim, '/upload')).toBe(200);
     expect(upstream.seen.map(({ method }) => method)).toEqual(['GET']);
   });
 
-  it('by uploads that have begun gets its share of the upstream, and others go on', async () => {
+  it('with started uploads gets its share of the upstream, and others are not affected', async () => {
     openMany(attacker, `${head('/upload')}x`);
     await eventually(() => upstream.seen.length).toBe(2);
     expect(await callers.get(attacker, '/upload')).toBe(503);
     expect(await callers.get(victim, '/upload')).toBe(200);
   });
 
-  it('by heads of sign-ins without a body gets its share of the gateway, and others go on', async () => {
+  it('with sign-ins without a body gets its share of the gateway, and others are not affected', async () => {
     openMany(attacker, head('/v1/auth/signin'));
     await eventually(() => callers.get(attacker, '/problems/not_found')).toBe(503);
     expect(await callers.get(victim, '/problems/not_found')).toBe(200);
     expect(await callers.get(attacker, '/healthz')).toBe(200);
   });
 
-  it('by answers that it waits for gets its share, and others go on', async () => {
+  it('with pending responses gets its share, and others are not affected', async () => {
     upstream.answer = (request, response) => {
       if (request.url === '/upload') response.end();
     };
@@ -78,7 +78,7 @@ describe('an address that holds all it can get', () => {
     expect(await callers.get(victim, '/upload')).toBe(200);
   });
 
-  it('is not bounded where it calls for many users', async () => {
+  it('is not limited if it calls for many users', async () => {
     upstream.answer = (request, response) => {
       if (request.url === '/upload') response.end();
     };

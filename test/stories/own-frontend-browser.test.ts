@@ -56,14 +56,14 @@ describeWith('chromium', 'a frontend behind the gateway, on its origin', () => {
     await frontend.close();
   });
 
-  /** The page with all that it loads: nothing of it can send X-CSRF. */
+  /** The page with its resources, which cannot send X-CSRF. */
   async function expectOrders(tab: Page): Promise<void> {
     await tab.getByRole('heading', { name: 'Orders' }).waitFor();
     await tab.getByText(/^user auth0\|/).waitFor();
     expect(await tab.evaluate('document.images[0].naturalWidth')).toBe(8);
   }
 
-  it('sends a person who follows a link to sign-in, and back to the page that was meant', async () => {
+  it('redirects a user who follows a link to sign-in, and back to the linked page', async () => {
     const tab = await chromium.newPage();
     const linked = `${world.gateway.publicUrl}/app/start`;
     await tab.setContent(`<a href="${linked}">Your orders</a>`);
@@ -75,7 +75,7 @@ describeWith('chromium', 'a frontend behind the gateway, on its origin', () => {
     await tab.getByRole('button', { name: 'Sign in', exact: true }).click();
     await tab.waitForURL(`${world.gateway.publicUrl}/app/orders?open=1`);
     await expectOrders(tab);
-    // The same link from another site, now with a session.
+    // The same link on another site, now with a session.
     await tab.goto('about:blank');
     await tab.setContent(`<a href="${linked}">Again</a>`);
     await tab.getByRole('link', { name: 'Again' }).click();

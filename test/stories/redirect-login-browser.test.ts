@@ -26,14 +26,14 @@ async function start(scheme: Scheme): Promise<Stage> {
   return stage;
 }
 
-/** Answers the tenant's question who they are. */
+/** Signs in on the tenant's page. */
 async function signIn(page: Page): Promise<void> {
   await page.getByLabel('Email').fill(email);
   await page.getByLabel('Password').fill(password);
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
 }
 
-/** Whether the gateway knows this browser, asked past any page. */
+/** Whether the browser has a session, requested without a page. */
 async function isSignedIn({ gateway }: Stage, { request }: BrowserContext): Promise<boolean> {
   const answer = await request.get(`${gateway}/v1/auth/session`, { headers: { 'X-CSRF': '1' } });
   return ((await answer.json()) as { authenticated: boolean }).authenticated;
@@ -54,7 +54,7 @@ for (const scheme of ['http', 'https'] as const) {
     afterAll(() => stage.close());
 
     it.each([true, false])(
-      'leads back to the page that asked for it, with scripts: %s',
+      'returns to the page that started it, with scripts: %s',
       async (javaScriptEnabled) => {
         const context = await stage.person({ javaScriptEnabled });
         const page = await context.newPage();
@@ -75,7 +75,7 @@ for (const scheme of ['http', 'https'] as const) {
       },
     );
 
-    it('in a window of its own leads back to the page that opened it', async () => {
+    it('in a popup window notifies the page that opened it', async () => {
       const context = await stage.person();
       const page = await openFrontend(stage, context);
       const opening = page.waitForEvent('popup');
@@ -89,7 +89,7 @@ for (const scheme of ['http', 'https'] as const) {
       await context.close();
     });
 
-    it('ends at both ends by the link of the session: the next one asks for the password', async () => {
+    it("ends at the gateway and the tenant by the session's sign-out link: the next one requires the password", async () => {
       const context = await stage.person();
       const page = await openFrontend(stage, context);
       const other = await openFrontend(stage, context);
@@ -124,7 +124,7 @@ describeWith('chromium', "a sign-in at the tenant's pages", () => {
   });
   afterAll(() => stage.close());
 
-  /** A tab in which a sign-in has come as far as the tenant's question. */
+  /** A tab with a sign-in at the tenant's page. */
   async function beginIn(context: BrowserContext): Promise<Page> {
     const page = await openFrontend(stage, context);
     await follow(page, 'Sign in elsewhere');
@@ -132,20 +132,20 @@ describeWith('chromium', "a sign-in at the tenant's pages", () => {
     return page;
   }
 
-  /** Follows the way back of an error page; the tenant may know them by now, or ask. */
+  /** Follows the retry link of an error page, and signs in at the tenant if it shows its page. */
   async function tryAgain(page: Page, code: string): Promise<void> {
     await page.getByText(`${code}, request`).waitFor();
     await follow(page, 'Try again');
   }
 
-  it('leaves the tenant signed in where only the session here ends, until somebody ends both', async () => {
+  it("leaves the session at the tenant if only the gateway's session ends, until both are ended", async () => {
     const context = await stage.person();
     const page = await beginIn(context);
     await signIn(page);
     await page.getByText(`Signed in as ${email}`).waitFor();
     await press(page, 'Sign out here');
     await page.getByText('Signed out').waitFor();
-    // The tenant asks nothing.
+    // The tenant shows no page.
     await follow(page, 'Sign in elsewhere');
     await page.getByText(`Signed in as ${email}`).waitFor();
 
@@ -160,7 +160,7 @@ describeWith('chromium', "a sign-in at the tenant's pages", () => {
     await context.close();
   });
 
-  it('in two tabs signs in by both', async () => {
+  it('in two tabs completes in both', async () => {
     const context = await stage.person();
     const [one, other] = [await beginIn(context), await beginIn(context)];
     for (const page of [one, other]) {
@@ -171,7 +171,7 @@ describeWith('chromium', "a sign-in at the tenant's pages", () => {
     await context.close();
   });
 
-  it('that was left alone too long says so, and its way back works', async () => {
+  it('that has expired says so, and its retry link works', async () => {
     const context = await stage.person();
     const page = await beginIn(context);
     stage.world.clock.offsetS += 601;
@@ -182,7 +182,7 @@ describeWith('chromium', "a sign-in at the tenant's pages", () => {
     await context.close();
   });
 
-  it('that five others have pushed out says so, and its way back works', async () => {
+  it('that five later ones have displaced says so, and its retry link works', async () => {
     const context = await stage.person();
     const page = await beginIn(context);
     for (let i = 0; i < 5; i++) await beginIn(context);
@@ -194,7 +194,7 @@ describeWith('chromium', "a sign-in at the tenant's pages", () => {
     await context.close();
   });
 
-  it('that is done redirects a person who goes back to it', async () => {
+  it('that is complete redirects a user who navigates back to it', async () => {
     const context = await stage.person();
     const page = await beginIn(context);
     const calling = page.waitForRequest((request) => new URL(request.url()).pathname === '/v1/auth/callback');
@@ -205,7 +205,7 @@ describeWith('chromium', "a sign-in at the tenant's pages", () => {
     await page.goto(callback);
     await isAtFrontend(stage, page);
     await page.getByText(`Signed in as ${email}`).waitFor();
-    // Nobody is signed in by it again.
+    // It does not sign in again.
     await press(page, 'Sign out here');
     await page.getByText('Signed out').waitFor();
     await page.goto(callback);
@@ -217,7 +217,7 @@ describeWith('chromium', "a sign-in at the tenant's pages", () => {
     await context.close();
   });
 
-  it('begins ten times at once, with long places, and goes on', async () => {
+  it('started ten times in parallel, with a long return_to, can be completed', async () => {
     const context = await stage.person();
     const page = await context.newPage();
     await page.goto(stage.frontend.origin);
@@ -239,7 +239,7 @@ describeWith('chromium', "a sign-in at the tenant's pages", () => {
     await context.close();
   });
 
-  it('that begins at another name of the host is completed at ours', async () => {
+  it('that starts at another host name is completed at that of PUBLIC_URL', async () => {
     const context = await stage.person();
     const page = await context.newPage();
     const { port } = new URL(stage.gateway);
@@ -254,7 +254,7 @@ describeWith('chromium', "a sign-in at the tenant's pages", () => {
   });
 
   it.each(looks)(
-    'comes by pages that axe has nothing against, $width px wide, $colorScheme',
+    'has pages without axe violations, $width px wide, $colorScheme',
     async ({ width, colorScheme }) => {
       const context = await stage.person({ viewport: { width, height: 800 }, colorScheme, bypassCSP: true });
       const page = await context.newPage();
@@ -270,7 +270,7 @@ describeWith('chromium', "a sign-in at the tenant's pages", () => {
     },
   );
 
-  it('comes by pages that keep their own policy', async () => {
+  it('has pages without CSP violations', async () => {
     const context = await stage.person();
     const page = await context.newPage();
     const complaints = complaintsOf(page);

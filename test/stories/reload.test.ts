@@ -12,7 +12,7 @@ import { type GatewayProcess, startGatewayProcess } from '../support/gateway-pro
 
 let tenant: KeyServer;
 let upstream: Server;
-/** Ends the answers that the upstream holds back. */
+/** Ends the pending responses of the upstream. */
 let release: () => void;
 let folder: string;
 let gateway: GatewayProcess;
@@ -47,7 +47,7 @@ const writeRoutes = (...paths: string[]) =>
 const statusOf = (path: string) => fetch(gateway.url + path).then(({ status }) => status);
 const linesWith = (text: string) => gateway.lines.filter((line) => line.includes(text));
 
-/** Sends SIGHUP and waits until the gateway has said so many times how that ended. */
+/** Sends SIGHUP and waits until the gateway has logged its result this many times. */
 async function reload(saying: string, times = 1): Promise<void> {
   process.kill(gateway.pid, 'SIGHUP');
   await eventually(() => linesWith(saying).length).toBe(times);
@@ -70,7 +70,7 @@ describe('SIGHUP with ROUTES_FILE', () => {
   });
   afterEach(() => gateway.kill());
 
-  it('puts the file to use, and drops no request', async () => {
+  it('applies the file without dropping a request', async () => {
     const load = { isOver: false };
     const seen: number[] = [];
     const clients = Array.from({ length: 5 }, async () => {
@@ -114,7 +114,7 @@ describe('SIGHUP with ROUTES_FILE', () => {
     await kept?.cancel();
   });
 
-  it('changes nothing where the file is faulty, and logs every fault', async () => {
+  it('changes nothing if the file is invalid, and logs every fault', async () => {
     writeFileSync(
       join(folder, 'routes.json'),
       JSON.stringify({

@@ -11,8 +11,8 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-describe('a person in a browser', () => {
-  it('signs up, signs in, calls an API, is known, and signs out; no token ever reaches the page', async () => {
+describe('a user in a browser', () => {
+  it('signs up, signs in, calls an API, reads the session, and signs out; no token reaches the page', async () => {
     const browser = createBrowser(world.url);
     expect((await browser.send('POST', '/v1/auth/signup', { body: ada })).status).toBe(201);
     const signedIn = await browser.send('POST', '/v1/auth/signin', { body: credentials });
@@ -47,7 +47,7 @@ describe('a person in a browser', () => {
     const held = new Map(browser.cookies);
     const signedOut = await browser.send('POST', '/v1/auth/signout');
     expect(signedOut.status).toBe(200);
-    // The tenant knows nothing of a sign-in by password that would have to be ended.
+    // The tenant has no session for a password sign-in, so nothing must be ended there.
     expect(signedOut.body).toEqual({ signout_url: null });
     expect(browser.cookies.size).toBe(0);
     for (const [name, value] of held) browser.cookies.set(name, value);

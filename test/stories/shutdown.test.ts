@@ -29,7 +29,7 @@ function get(agent: Agent, url: string): Promise<Outcome> {
 }
 
 describe('a shutdown', () => {
-  it('under load of 50 keep-alive clients drops nothing, and readiness goes first', async () => {
+  it('under load of 50 keep-alive clients drops no request, and readiness fails first', async () => {
     const under = await startLonelyGateway({ DRAIN_DELAY_MS: '1500' });
     const agents = Array.from({ length: 50 }, () => new Agent({ keepAlive: true, maxSockets: 1 }));
     const outcomes: Outcome[] = [];
@@ -38,7 +38,7 @@ describe('a shutdown', () => {
       while (!load.isOver) {
         const outcome = await get(agent, `${under.url}/healthz`);
         outcomes.push(outcome);
-        // Told to go: a client of a load balancer meets another replica next.
+        // After `Connection: close`, a load balancer uses another replica.
         if (outcome.error !== undefined || outcome.connection === 'close') return;
       }
     });
@@ -57,7 +57,7 @@ describe('a shutdown', () => {
     for (const agent of agents) agent.destroy();
   });
 
-  it('more requests than MAX_IN_FLIGHT are told to come back', async () => {
+  it('more requests than MAX_IN_FLIGHT get 503 with Retry-After', async () => {
     const under = await startLonelyGateway({ MAX_IN_FLIGHT: '1', TENANT_TIMEOUT_MS: '1000' });
     // The body never ends, so this one stays in flight.
     const held = request(`${under.url}/v1/auth/signin`, {
@@ -113,7 +113,7 @@ const remoteEnv = {
   SESSION_SECRETS: 'a-secret-of-the-tests-that-is-32-bytes-or-more',
 };
 
-/** The port that a gateway says in its log when it listens. */
+/** The port in the log line that says that the gateway listens. */
 async function portOf(stdout: Readable): Promise<string> {
   for await (const line of createInterface({ input: stdout })) {
     const { url } = JSON.parse(line) as { url?: string };

@@ -31,7 +31,7 @@ beforeAll(async () => {
     { ...common, path: '/api/strong', guard: { user: true, acr: [multiFactor] } },
     { ...common, path: '/api/both', guard: { user: true, max_age: 300, acr: [multiFactor] } },
   ];
-  // A second factor is asked for at a new address, and where a client wants one.
+  // A second factor is required at a new address, and on request of a client.
   const seed = fileOf('seed.json', { guardian: { policies: ['confidence-score'] } });
   const env = { RATE_LIMIT_ENABLED: 'false', ROUTES_FILE: fileOf('routes.json', { routes }) };
   world = await startWorld(env, seed);
@@ -44,7 +44,7 @@ beforeEach(() => {
   upstream.seen.length = 0;
 });
 
-/** A person in front of a browser: its jar at the gateway, and that at the tenant's pages. */
+/** A user's browser: its cookies at the gateway, and those at the tenant. */
 interface Seat {
   readonly person: Person;
   readonly browser: Browser;
@@ -70,7 +70,7 @@ const navigate = ({ browser }: Seat, to: string): Promise<Answer> =>
 
 const cookieOf = ({ browser }: Seat): string | undefined => browser.cookies.get('gatehouse');
 
-/** Begins a sign-in; the tenant's page, or its answer where it has nothing to ask. */
+/** Starts a sign-in. Returns the tenant's page, or its redirect if it shows none. */
 async function toPage(seat: Seat, wish: Record<string, string> = {}): Promise<Page> {
   const query = new URLSearchParams({ return_to: '/docs?from=here', ...wish }).toString();
   const login = await navigate(seat, `/v1/auth/login?${query}`);
@@ -78,7 +78,7 @@ async function toPage(seat: Seat, wish: Record<string, string> = {}): Promise<Pa
   return seat.pages.open(login.headers.get('location') ?? '');
 }
 
-/** Takes the tenant's answer to the gateway, which leads back to where the sign-in was begun. */
+/** Sends the tenant's redirect to the gateway, which returns to the start of the sign-in. */
 async function comeBack(seat: Seat, page: Page): Promise<void> {
   const { pathname, search } = locationOf(page);
   const done = await navigate(seat, `${pathname}${search}`);
@@ -99,8 +99,8 @@ async function signInByRedirect(seat: Seat, wish: Record<string, string> = {}): 
 const call = (seat: Seat, to: string): Promise<Answer> => seat.browser.send('GET', to);
 const challengeOf = ({ headers }: Answer): string => headers.get('www-authenticate') ?? '';
 
-describe('a route that asks for a recent sign-in', () => {
-  it('says how recent, and a new sign-in satisfies it, under a new session id', async () => {
+describe('a route that requires a recent sign-in', () => {
+  it('names the maximum age, and a new sign-in meets it, with a new session id', async () => {
     const seat = sitDown(await addPerson(world));
     await signInByRedirect(seat);
     const before = { ...seat, browser: createBrowser(world.gateway.publicUrl) };
@@ -120,7 +120,7 @@ describe('a route that asks for a recent sign-in', () => {
     expect(upstream.seen).toEqual([]);
     expect((await call(seat, '/v1/auth/session')).body.authenticated).toBe(true);
 
-    // The person has just signed in: the tenant says when, and asks for nothing.
+    // The user has just signed in: the tenant returns the time, without a page.
     await comeBack(seat, await toPage(seat, { max_age: String(refused.body.max_age) }));
     expect(cookieOf(seat)).not.toBe(cookieOf(before));
     expect((await call(before, '/v1/auth/session')).body).toEqual({ authenticated: false });
@@ -128,7 +128,7 @@ describe('a route that asks for a recent sign-in', () => {
     expect(upstream.last().headers['x-user-id']).toBe(seat.person.id);
   });
 
-  it('asks again when that sign-in has become too old, which no refresh changes', async () => {
+  it('requires it again when that sign-in is too old, regardless of refreshes', async () => {
     const seat = sitDown(await addPerson(world));
     await signInByRedirect(seat, { max_age: '300' });
     expect((await call(seat, '/api/recent')).status).toBe(200);
@@ -141,7 +141,7 @@ describe('a route that asks for a recent sign-in', () => {
     expect((await call(seat, '/api/recent')).status).toBe(200);
   });
 
-  it('is satisfied by a session that began with a password, once the person signs in at the tenant', async () => {
+  it('accepts a session of a password sign-in after a sign-in at the tenant', async () => {
     const seat = sitDown(await addPerson(world));
     const { email, password } = seat.person;
     await seat.browser.send('POST', '/v1/auth/signin', { body: { email, password } });
@@ -153,19 +153,19 @@ describe('a route that asks for a recent sign-in', () => {
     expect((await call(seat, '/v1/auth/sessions')).body.sessions).toHaveLength(1);
   });
 
-  it('leaves the session as it is where the person gives up', async () => {
+  it('leaves the session unchanged if the user gives up', async () => {
     const seat = sitDown(await addPerson(world));
     await signInByRedirect(seat);
     const before = cookieOf(seat);
     world.clock.offsetS += 301;
-    // Nobody may be asked, and the sign-in is too old.
+    // No page may be shown, and the sign-in is too old.
     await comeBack(seat, await toPage(seat, { max_age: '300', prompt: 'none' }));
     expect(cookieOf(seat)).toBe(before);
     expect((await call(seat, '/api/recent')).status).toBe(401);
     expect((await call(seat, '/v1/auth/session')).body.authenticated).toBe(true);
   });
 
-  it('can be satisfied from a popup that the frontend opens', async () => {
+  it('can be met by a popup of the frontend', async () => {
     const seat = sitDown(await addPerson(world));
     await signInByRedirect(seat);
     const { max_age } = (await call(seat, '/api/recent')).body;
@@ -177,8 +177,8 @@ describe('a route that asks for a recent sign-in', () => {
   });
 });
 
-describe('a route that asks for a second factor', () => {
-  /** Somebody with an authenticator app, at an address that the tenant knows. */
+describe('a route that requires a second factor', () => {
+  /** A user with an authenticator app, at a known address. */
   async function sitDownWithApp(): Promise<Seat> {
     const seat = sitDown(await addPerson(world, { totp_secret: totpSecret }));
     const { email, password } = seat.person;
@@ -188,7 +188,7 @@ describe('a route that asks for a second factor', () => {
     return seat;
   }
 
-  it('says so, and is satisfied by the factor and not by the password alone', async () => {
+  it('names it, and is met by the factor and not by the password alone', async () => {
     const seat = await sitDownWithApp();
     await signInByRedirect(seat, { max_age: '300' });
     expect((await call(seat, '/api/recent')).status).toBe(200);
@@ -210,7 +210,7 @@ describe('a route that asks for a second factor', () => {
     expect(upstream.last().headers['x-user-id']).toBe(seat.person.id);
   });
 
-  it('may ask for a recent sign-in as well: the challenge has both, and one sign-in gives both', async () => {
+  it('may require a recent sign-in too: the challenge has both, and one sign-in meets both', async () => {
     const seat = await sitDownWithApp();
     const refused = await call(seat, '/api/both');
     const { max_age, acr_values } = refused.body;
@@ -225,7 +225,7 @@ describe('a route that asks for a second factor', () => {
   });
 });
 
-it('a bearer token, which says neither, is told the same', async () => {
+it('a bearer token without both gets the same challenge', async () => {
   const caller = createCaller(world.url);
   const { body } = await caller.signIn(await addPerson(world));
   const headers = { Authorization: `Bearer ${body.access_token}` };

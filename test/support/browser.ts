@@ -1,6 +1,6 @@
 import { navigate } from './navigate.ts';
 
-/** An answer, and its body as JSON where it is some. */
+/** A response, with its body as JSON if it is JSON. */
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
@@ -9,23 +9,23 @@ export interface Answer {
 }
 
 export interface Browser {
-  /** Sends as a page of ours would: with the cookies, `X-CSRF` and what browsers add. */
+  /** Sends a request like an own page: with the cookies, `X-CSRF` and the headers of browsers. */
   send(
     method: string,
     path: string,
     options?: { readonly body?: unknown; readonly headers?: Readonly<Record<string, string | undefined>> },
   ): Promise<Answer>;
-  /** Goes to an address, by the host name `localhost` where it is not told otherwise, and follows nothing. */
+  /** Navigates to a URL, by default with the host name `localhost`, without following redirects. */
   go(path: string, headers?: Readonly<Record<string, string | undefined>>): Promise<Answer>;
-  /** What is in the jar, by name. */
+  /** The cookies by name. */
   readonly cookies: Map<string, string>;
 }
 
-/** Headers of a caller that is no browser: what `send` adds is left out. */
+/** Headers of a caller other than a browser: without those that `send` adds. */
 export const noBrowser = { 'X-CSRF': undefined, 'Sec-Fetch-Site': undefined } as const;
 export const asBearer = (token: string) => ({ ...noBrowser, Authorization: `Bearer ${token}` });
 
-/** A small browser with a cookie jar, on a page of the gateway's own origin. */
+/** A simple browser with a cookie jar, on a page of the gateway's origin. */
 export function createBrowser(url: string): Browser {
   const cookies = new Map<string, string>();
 

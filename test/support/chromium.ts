@@ -1,7 +1,7 @@
 import { type Browser, chromium } from 'playwright-core';
 import { pathOf } from './requirements.ts';
 
-/** A fresh headless Chromium, with nothing that calls out by itself. Close it. */
+/** A new headless Chromium without background network calls. The caller closes it. */
 export const startChromium = (): Promise<Browser> =>
   chromium.launch({
     executablePath: pathOf('chromium'),

@@ -5,6 +5,6 @@ interface Pace {
   readonly interval?: number;
 }
 
-/** Expects of what is read again and again that it comes to be so, however busy the machine is. */
+/** Reads a value repeatedly until an expectation holds; independent of the machine's speed. */
 export const eventually = <T>(read: () => T, { timeout = 15_000, interval = 50 }: Pace = {}) =>
   expect.poll(read, { timeout, interval });

@@ -2,26 +2,26 @@ import type { AddressInfo } from 'node:net';
 import { connect, createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** What a network does to what an upstream says. */
+/** A network fault of an upstream's responses. */
 export interface Fault {
-  /** Every chunk comes so much later. */
+  /** Delay of every chunk. */
   latencyMs?: number;
-  /** The connection is reset at once, or after so many bytes. */
+  /** Resets the connection immediately, or after this many bytes. */
   resetAfterBytes?: number;
-  /** The connection ends properly after so many bytes: a truncated answer. */
+  /** Ends the connection regularly after this many bytes: a truncated response. */
   endAfterBytes?: number;
-  /** The end of the connection is held back so long. */
+  /** Delay of the end of the connection. */
   slowCloseMs?: number;
   bytesPerS?: number;
-  /** Nothing comes through at all. */
+  /** Forwards nothing. */
   isHung?: boolean;
 }
 
-/** A TCP proxy in front of an upstream, whose faults a test sets and lifts. */
+/** A TCP proxy in front of an upstream, with faults that tests set and remove. */
 export interface FaultProxy {
   readonly url: string;
   fault: Fault;
-  /** Connections that were opened so far. */
+  /** Number of opened connections. */
   readonly connections: number;
   close(): Promise<void>;
 }
@@ -31,7 +31,7 @@ export async function startFaultProxy(upstreamUrl: string): Promise<FaultProxy> 
   const sockets = new Set<Socket>();
   let connections = 0;
 
-  /** Passes the upstream's bytes on, as the fault of the moment wants. */
+  /** Forwards the upstream's bytes according to the current fault. */
   async function passBack(upstream: Socket, client: Socket): Promise<void> {
     let passed = 0;
     for await (const chunk of upstream as AsyncIterable<Buffer>) {

@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-/** A new folder with these files in it. It goes with the folder of the run, when the run ends. */
+/** Creates a folder with these files. It is removed with the folder of the run. */
 export function makeFolder(files: Readonly<Record<string, string | Buffer>> = {}): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'gatehouse-'));
   for (const [name, content] of Object.entries(files)) writeFileSync(path.join(folder, name), content);

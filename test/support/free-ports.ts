@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 
-/** Below the ports that the system gives to port 0 and to connections, so that nobody gets one of these meanwhile. */
+/** Below the range of ephemeral ports, so that the system assigns none of these meanwhile. */
 const LOWEST = 12_000;
 const HIGHEST = 32_000;
 
@@ -11,7 +11,7 @@ const isFree = (port: number): Promise<boolean> =>
     server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
   });
 
-/** The first of `count` free ports in a row, for a program that cannot take port 0. */
+/** The first of `count` consecutive free ports, for a program that cannot use port 0. */
 export async function findFreePorts(count: number): Promise<number> {
   for (;;) {
     const first = LOWEST + Math.floor(Math.random() * (HIGHEST - LOWEST));

@@ -1,12 +1,12 @@
 import { connect, type Socket } from 'node:net';
 
-/** Sockets of a test to one port, from any address of loopback: to the gateway each is another caller. */
+/** Sockets to one port from different loopback addresses, each a different caller for the gateway. */
 export interface Callers {
   /** Opens a connection and sends bytes on it. */
   open(address: string, bytes: string): Socket;
-  /** The status that a GET from an address is answered with. */
+  /** The status of a GET from an address. */
   get(address: string, path: string): Promise<number>;
-  /** Closes all that are open. */
+  /** Closes all open sockets. */
   close(): void;
 }
 

@@ -7,25 +7,25 @@ import { makeFolder } from './folder.ts';
 import { endWithRun } from './programs.ts';
 import type { World } from './world.ts';
 
-/** A gateway in a process of its own. */
+/** A gateway in a separate process. */
 export interface GatewayProcess {
   readonly url: string;
   readonly metricsUrl: string;
   readonly pid: number;
   /** Undefined while it runs. */
   readonly exitCode: number | null;
-  /** All that it has logged. */
+  /** Its log output. */
   readonly lines: readonly string[];
   kill(): Promise<void>;
 }
 
-/** What a gateway has to know of a tenant. */
+/** The connection settings of a tenant. */
 interface TenantAtHand {
   readonly tenant: Pick<World['tenant'], 'caPem' | 'domain'>;
   readonly link: Pick<World['link'], 'clientId' | 'credential'>;
 }
 
-/** Starts the real program before the tenant of a world; resolves when it listens. */
+/** Starts the real program for the tenant of a world; resolves when it listens. */
 export async function startGatewayProcess(
   { tenant, link }: TenantAtHand,
   env: Readonly<Record<string, string>>,
@@ -55,12 +55,12 @@ export async function startGatewayProcess(
     child.once('exit', (code) => reject(new Error(`the gateway ended with ${code}: ${lines.join('\n')}`)));
     createInterface(child.stdout).on('line', (line) => {
       lines.push(line);
-      const said = line.startsWith('{') ? JSON.parse(line) : {};
-      if (said.msg === 'listening') resolve(said);
+      const entry = line.startsWith('{') ? JSON.parse(line) : {};
+      if (entry.msg === 'listening') resolve(entry);
     });
   });
   return {
-    // Loopback by number: the gateway listens there, and `localhost` may mean ::1 first.
+    // The IPv4 loopback address, where the gateway listens; `localhost` may resolve to ::1 first.
     url: heard.url.replace('localhost', '127.0.0.1'),
     metricsUrl: `http://127.0.0.1:${heard.metrics_port}/metrics`,
     pid: child.pid ?? 0,

@@ -17,14 +17,14 @@ export interface GatewayUnderTest {
   readonly gateway: Gateway;
   /** Its origin. */
   readonly url: string;
-  /** Every line logged so far. */
+  /** All log lines. */
   readonly lines: LogLine[];
-  /** The raw text of the log, for what must not be in it. */
+  /** The raw text of the log, to check that it contains no secret. */
   logText(): string;
   close(): Promise<void>;
 }
 
-/** A gateway on a free port, configured by environment variables as it would be in life. */
+/** A gateway on a free port, configured by environment variables as in production. */
 export async function startGatewayUnderTest(
   env: Readonly<Record<string, string>>,
   tenant: TenantLink,
@@ -60,7 +60,7 @@ export async function startGatewayUnderTest(
   await gateway.ready;
   return {
     gateway,
-    // Loopback by number: the gateway listens there, and `localhost` may mean ::1 first.
+    // The IPv4 loopback address, where the gateway listens; `localhost` may resolve to ::1 first.
     url: `http://127.0.0.1:${gateway.port}`,
     lines,
     logText: () => texts.join(''),

@@ -2,8 +2,8 @@ import path from 'node:path';
 import { makeRunFolder } from '../../scripts/run-folder.js';
 
 /**
- * The temp folder of everything in this run is a folder of the run, which is removed at its end. What Node compiles is
- * kept, as `npm start` keeps it, because many tests start the program anew.
+ * All temporary files of a run are in one folder, which is removed at its end. Node's compile cache is kept, like by
+ * `npm start`, because many tests start the program.
  */
 export default function setup(): () => void {
   const { folder, remove } = makeRunFolder();

@@ -3,23 +3,23 @@ import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { violationsOf } from './axe.ts';
 
-/** How people see a page: on a phone and on a desk, by day and by night. */
+/** The appearances of a page: narrow and wide, light and dark. */
 export const looks = [360, 1280].flatMap((width) =>
   (['light', 'dark'] as const).map((colorScheme) => ({ width, colorScheme })),
 );
 
 export type Look = (typeof looks)[number];
 
-/** The options of a browser that sees pages so, and that axe can be brought to. */
+/** The browser options for an appearance, which also allow axe. */
 export const optionsOf = ({ width, colorScheme }: Look) =>
   ({ colorScheme, viewport: { width, height: 800 }, bypassCSP: true, reducedMotion: 'reduce' }) as const;
 
-/** A folder that gets a picture of each page in each look; none are taken where it is unset. */
+/** A folder for a screenshot of each page in each appearance; unset: none. */
 const gallery = process.env['PAGES_GALLERY'];
 
 /**
- * What is wrong with how a page looks: what axe finds (`rules` are its options, as a script), a page that is wider than its
- * window, and an icon that is not there. Each begins with `name`, as does the picture in the gallery.
+ * The faults of a page's appearance: axe violations (`rules` are its options, as a script), a page wider than its
+ * window, and a missing icon. Each begins with `name`, like the screenshot.
  */
 export async function faultsOfLook(
   page: Page,

@@ -6,7 +6,7 @@ export interface Navigated {
   readonly text: string;
 }
 
-/** What a browser sends where a person follows a link of another site, types an address or comes back from the tenant. */
+/** The headers of a browser for a link on another site, a typed URL and a return from the tenant. */
 export const navigation = {
   accept: 'text/html',
   'sec-fetch-mode': 'navigate',
@@ -15,8 +15,9 @@ export const navigation = {
 } as const;
 
 /**
- * Goes to a path of a gateway as a browser does, following nothing: `fetch` would say of itself that it is no navigation.
- * `host` as a browser writes it, since the gateway is reached by number; headers of undefined are left out.
+ * Navigates to a path of a gateway like a browser, without following redirects; `fetch` cannot send the Fetch Metadata
+ * headers of a navigation. `host` is the Host header, because the connection is by IP address; undefined headers are
+ * omitted.
  */
 export function navigate(
   url: string,

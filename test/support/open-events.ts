@@ -1,10 +1,10 @@
 import { createParser } from 'eventsource-parser';
 
-/** A stream of server-sent events, and what has come of it so far. */
+/** A stream of server-sent events, and the events received so far. */
 export interface OpenEvents {
   readonly status: number;
   readonly headers: Headers;
-  /** Where it was refused: the code of the answer. */
+  /** The error code of a refusal. */
   readonly code: string | undefined;
   readonly events: {
     readonly event: string | undefined;
@@ -12,14 +12,14 @@ export interface OpenEvents {
     readonly data: unknown;
   }[];
   readonly comments: string[];
-  /** What the receiver is asked to wait before it opens the stream again, in milliseconds. */
+  /** The reconnection time of the stream, in milliseconds. */
   readonly retryMs: number | undefined;
-  /** Whether the other side has ended it, or cut it. */
+  /** Whether the server has ended the stream or closed the connection. */
   readonly isOver: boolean;
   close(): void;
 }
 
-/** Opens a stream and reads on as it comes. */
+/** Opens a stream and reads its events. */
 export async function openEvents(
   url: string,
   headers: Readonly<Record<string, string>> = {},

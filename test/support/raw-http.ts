@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 
-/** One answer as it came over the wire. */
+/** A raw response. */
 export interface RawAnswer {
   readonly status: number;
   readonly head: string;
@@ -10,8 +10,8 @@ export interface RawAnswer {
 const FIRST_BYTE_MS = 10_000;
 
 /**
- * Sends bytes as they are and reads until the peer closes, or `idleMs` pass in silence after something has come, or
- * `firstByteMs` before anything has: a busy machine is not silent, only slow. Returns all that came.
+ * Sends raw bytes and reads until the peer closes, or until no data arrives for `idleMs` after the first byte, or
+ * `firstByteMs` before it, because a busy machine may be slow. Returns everything received.
  */
 export function sendRaw(
   port: number,
@@ -35,7 +35,7 @@ export function sendRaw(
   });
 }
 
-/** Sends bytes and parses the answers, in order. */
+/** Sends bytes and parses the responses, in order. */
 export async function sendRawRequest(
   port: number,
   bytes: string | Buffer,

@@ -1,29 +1,29 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** One request as an upstream saw it. */
+/** A request that an upstream received. */
 export interface SeenRequest {
   readonly method: string;
-  /** The target, as it came. */
+  /** The raw request target. */
   readonly url: string;
-  /** By lower-case name; the values of one that came twice are joined as Node joins them. */
+  /** By lower-case name; repeated headers are joined like in Node. */
   readonly headers: IncomingMessage['headers'];
-  /** Flat, as they came. */
+  /** The raw headers, as a flat list. */
   readonly rawHeaders: readonly string[];
-  /** What has come of it so far. */
+  /** The part of the body received so far. */
   body: Buffer;
-  /** Whether the caller went before its answer was whole. */
+  /** Whether the caller disconnected before the response was complete. */
   isAborted: boolean;
 }
 
-/** A service behind the gateway that keeps everything it is sent, over real HTTP. */
+/** An HTTP service behind the gateway that records every request. */
 export interface RecordingUpstream {
   readonly url: string;
   readonly server: Server;
   readonly seen: SeenRequest[];
-  /** The latest request. @throws Error where there was none */
+  /** The latest request. @throws Error if there was none */
   last(): SeenRequest;
-  /** Answers instead of `{"ok":true}` where set; the body is then its own to read. */
+  /** Replaces the response `{"ok":true}`; it must read the request body itself. */
   answer: RequestListener | undefined;
   close(): Promise<void>;
 }

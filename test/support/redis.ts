@@ -6,15 +6,15 @@ import { makeFolder } from './folder.ts';
 import { endWithRun } from './programs.ts';
 import { pathOf } from './requirements.ts';
 
-/** A Redis server of a test's own, on a port that stays its own over restarts. */
+/** A Redis server of a test, which keeps its port over restarts. */
 export interface RedisUnderTest {
   readonly port: number;
   readonly url: string;
-  /** Runs one command on a connection of its own. */
+  /** Runs one command on a new connection. */
   command(name: string, ...args: readonly (string | number)[]): Promise<unknown>;
-  /** Sends a signal: SIGKILL ends it, SIGSTOP and SIGCONT halt it and let it go on. */
+  /** Sends a signal: SIGKILL ends it, SIGSTOP pauses it, SIGCONT continues it. */
   signal(name: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): Promise<void>;
-  /** Starts it again, empty, after it was killed. */
+  /** Restarts it without data after it was killed. */
   restart(): Promise<void>;
   close(): Promise<void>;
 }
@@ -28,7 +28,7 @@ async function findFreePort(): Promise<number> {
   return port;
 }
 
-/** Starts a server that keeps nothing on disk. `settings` are arguments such as `--requirepass x`. */
+/** Starts a server without persistence. `settings` are arguments such as `--requirepass x`. */
 export async function startRedis(
   settings: readonly string[] = [],
   password?: string,

@@ -6,12 +6,12 @@ import { unreachableTenant } from './lonely-gateway.ts';
 
 export interface SlowTenant {
   readonly link: TenantLink;
-  /** How many sign-ins it was asked for. */
+  /** Number of requested sign-ins. */
   readonly asked: number;
   close(): void;
 }
 
-/** A tenant without keys that refuses each sign-in after `delayMs`: for what happens to a gateway meanwhile. */
+/** A tenant without keys that refuses each sign-in after `delayMs`. */
 export async function startSlowTenant(delayMs: number): Promise<SlowTenant> {
   let asked = 0;
   const server = createServer((request, response) => {

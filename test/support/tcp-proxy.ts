@@ -1,17 +1,20 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
-/** What becomes of a piece that the server answers: the beginning of it is the last that comes, undefined cuts the connection. */
+/**
+ * Changes a chunk of the server: returns the part to forward, after which the connection ends; undefined closes it
+ * immediately.
+ */
 export type Meddle = (piece: Buffer) => Buffer | undefined;
 
 export interface TcpProxy {
   readonly port: number;
-  /** Undefined: pieces pass as they are. */
+  /** Undefined: chunks are forwarded unchanged. */
   meddle: Meddle | undefined;
   close(): Promise<void>;
 }
 
-/** A proxy on loopback before a server on `port` that can meddle with the answers. */
+/** A proxy on loopback in front of a server on `port` that can change its responses. */
 export async function startTcpProxy(port: number): Promise<TcpProxy> {
   const sockets = new Set<Socket>();
   const server = createServer((client) => {

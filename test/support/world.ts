@@ -9,20 +9,20 @@ import { type GatewayUnderTest, startGatewayUnderTest } from './gateway.ts';
 
 export interface World extends GatewayUnderTest {
   readonly tenant: Tenant;
-  /** The context of the tenant, for what its public interface does not show. */
+  /** The internals of the tenant, which its public interface does not expose. */
   readonly tenantContext: ReturnType<typeof contextOf>;
   readonly clock: TravelClock;
-  /** The link that a further gateway to the same tenant needs. */
+  /** The connection settings for another gateway of the same tenant. */
   readonly link: TenantLink;
 }
 
-/** Where a sign-in may lead to, as the program tells its own tenant. */
+/** The allowed redirect origins of a sign-in, as the program sets them for its tenant. */
 const toRedirectOrigins = ({ ALLOWED_ORIGINS = '' }: Readonly<Record<string, string>>): string[] => [
   ...ALLOWED_ORIGINS.split(',').filter(Boolean),
   'http://localhost:*',
 ];
 
-/** A gateway and its embedded tenant, both in this process, nothing on disk. */
+/** A gateway and its embedded tenant in this process, without files. */
 export async function startWorld(
   env: Readonly<Record<string, string>> = {},
   seedFile?: string,

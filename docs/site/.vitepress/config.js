@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { withMermaid } from 'vitepress-plugin-mermaid';
-import { readSections, STAGED, toAddress } from '../pages.js';
+import { ICON } from '../../../src/http/page.ts';
+import { readSections, STAGED, toAddress, toAnchor } from '../pages.js';
 
 const sections = readSections();
 const files = new Set(['docs/index.md', ...sections.flatMap(({ pages }) => pages.map(({ file }) => file))]);
@@ -37,10 +38,10 @@ export default withMermaid({
   srcDir: STAGED,
   outDir: 'dist',
   rewrites: (file) => `${toAddress(file)}.md`,
-  markdown: { config: setLinks },
+  markdown: { config: setLinks, anchor: { slugify: toAnchor } },
   // Addresses of a gateway that the reader runs.
   ignoreDeadLinks: 'localhostLinks',
-  head: [['link', { rel: 'icon', href: 'data:,' }]],
+  head: [['link', { rel: 'icon', href: `data:image/svg+xml,${encodeURIComponent(ICON)}` }]],
   vite: { esbuild: { tsconfigRaw: '{}' } },
   themeConfig: {
     search: { provider: 'local' },

@@ -1,4 +1,4 @@
-import type { Gatehouse, GatehouseOptions, LoginWish } from './gatehouse.ts';
+import type { Gatehouse, GatehouseOptions, LoginOptions } from './gatehouse.ts';
 import { readRetryAfterS } from './gatehouse-error.ts';
 import { createGatehouseFetch } from './gatehouse-fetch.ts';
 import type { SessionState } from './operations.ts';
@@ -9,15 +9,15 @@ import { createTransport, readAnswer } from './transport.ts';
 
 const toAbsolute = (page: string): string => new URL(page, location.href).href;
 
-/** The same, with a `return_to` that means a page of this origin also where the gateway is at another one. */
+/** Resolves a relative `return_to` against this page, because the gateway may have another origin. */
 const withReturn = <B extends { return_to?: string | undefined }>(body: B): B =>
   body.return_to === undefined ? body : { ...body, return_to: toAbsolute(body.return_to) };
 
 const DEFAULT_PUSH_WAIT_S = 5;
 
 /**
- * Makes the client of a page. In a window that `signInWithPopup` has opened and that is back from its sign-in, it tells the
- * page that waits, and closes the window.
+ * Creates the client. In a window of `signInWithPopup` that has returned from its sign-in, it notifies the waiting page and
+ * closes the window.
  */
 export function createGatehouse(options: GatehouseOptions = {}): Gatehouse {
   const { baseUrl = '', fetch = (input, init) => globalThis.fetch(input, init), stepUp = 'popup' } = options;
@@ -34,31 +34,34 @@ export function createGatehouse(options: GatehouseOptions = {}): Gatehouse {
   );
   if (typeof location !== 'undefined') reportPopup(channel);
 
-  /** Passes on an answer after which the session may be another one. */
+  /** Returns the response of a call that may have changed the session, and notifies all tabs. */
   function changing<T>(answer: T): T {
     watch.changed();
     return answer;
   }
-  /** The same for a sign-in; one in token mode touches no session. Which answer there is, the body has said. */
+  /**
+   * The same for a sign-in, unless it is in token mode, which does not change the session. The request body decides the
+   * mode.
+   */
   const signedIn = (answer: unknown): never =>
     (typeof answer === 'object' && answer !== null && 'session' in answer
       ? changing(answer)
       : answer) as never;
 
-  function signInWithRedirect(wish: LoginWish = {}): void {
-    const all = { ...wish, return_to: toAbsolute(wish.return_to ?? location.href) };
+  function signInWithRedirect(login: LoginOptions = {}): void {
+    const all = { ...login, return_to: toAbsolute(login.return_to ?? location.href) };
     const given = Object.entries(all).flatMap(([name, value]) =>
       value === undefined ? [] : [[name, String(value)]],
     );
     location.assign(toUrl(`/v1/auth/login?${new URLSearchParams(given).toString()}`));
   }
 
-  async function signInAtPopup(wish: LoginWish): Promise<void> {
+  async function signInAtPopup(login: LoginOptions): Promise<void> {
     const popup = openPopup();
     try {
       const id = Math.random().toString(36).slice(2);
-      const return_to = toPopupReturn(id, wish.return_to);
-      const { authorization_url } = await call('POST /v1/auth/login/start', { ...wish, return_to });
+      const return_to = toPopupReturn(id, login.return_to);
+      const { authorization_url } = await call('POST /v1/auth/login/start', { ...login, return_to });
       popup.location.replace(authorization_url);
       await waitForPopup(popup, id, channel);
     } finally {
@@ -75,8 +78,8 @@ export function createGatehouse(options: GatehouseOptions = {}): Gatehouse {
       return answer ?? { signout_url: null };
     },
     signInWithRedirect,
-    async signInWithPopup(wish = {}) {
-      await signInAtPopup(wish);
+    async signInWithPopup(login = {}) {
+      await signInAtPopup(login);
       return watch.read(true);
     },
     exchange: async (body) => signedIn(await call('POST /v1/auth/exchange', body)),

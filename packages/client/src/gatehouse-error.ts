@@ -1,30 +1,30 @@
 import type { Problem } from './api-types.ts';
 
-/** Codes of this client, beside those of the gateway. */
+/** Error codes of this client, in addition to those of the gateway. */
 export type ClientErrorCode = 'network_error' | 'unexpected_response' | 'popup_blocked' | 'popup_closed';
 
-/** What a program may branch on. */
+/** All error codes. */
 export type GatehouseErrorCode = Problem['code'] | ClientErrorCode;
 
-/** What single codes bring along. */
+/** Additional members of some codes. */
 export interface ProblemMembers {
-  /** With `mfa_required`: what the sign-in goes on with. */
+  /** With `mfa_required`: the handle that continues the sign-in. */
   mfa_handle?: string;
-  /** With `mfa_required`: seconds for which the handle is good. */
+  /** With `mfa_required`: lifetime of the handle in seconds. */
   expires_in?: number;
   /** With `mfa_required`: the factors of the user. */
   factors?: { type: string; enrolled: boolean }[];
   /** With `weak_password` and `access_denied`. */
   reason?: string;
-  /** With `weak_password` where `reason` is `strength`. */
+  /** With `weak_password` if `reason` is `strength`. */
   rules?: { code: string; message: string; satisfied: boolean }[];
-  /** With `insufficient_user_authentication`: seconds since the sign-in, at most. */
+  /** With `insufficient_user_authentication`: maximum seconds since the sign-in. */
   max_age?: number;
-  /** With `insufficient_user_authentication`: separated by spaces. */
+  /** With `insufficient_user_authentication`: the accepted values, separated by spaces. */
   acr_values?: string;
 }
 
-/** An error answer of the gateway (RFC 9457), with the members of its code. */
+/** An error response of the gateway (RFC 9457), with the members of its code. */
 export type GatehouseProblem = Problem & ProblemMembers;
 
 interface GatehouseErrorOptions {
@@ -34,16 +34,16 @@ interface GatehouseErrorOptions {
   readonly cause?: unknown;
 }
 
-/** Why a call failed. Branch on `code`; `detail` says in a sentence what to do. */
+/** The error of a failed call. Branch on `code`; `detail` says what to do. */
 export class GatehouseError extends Error {
   override readonly name = 'GatehouseError';
   readonly code: GatehouseErrorCode;
-  /** Of the answer; 0 where there was none. */
+  /** HTTP status of the response; 0 without a response. */
   readonly status: number;
   readonly detail: string;
-  /** The whole answer; undefined where it was no problem of the gateway. */
+  /** The complete problem; undefined if the response was not a problem of the gateway. */
   readonly problem: GatehouseProblem | undefined;
-  /** Seconds to wait before the next try, where the gateway says so. */
+  /** Seconds to wait before a retry, if the response states it. */
   readonly retryAfterS: number | undefined;
 
   constructor(code: GatehouseErrorCode, detail: string, options: GatehouseErrorOptions = {}) {
@@ -56,7 +56,7 @@ export class GatehouseError extends Error {
   }
 }
 
-/** The problem that an answer holds; undefined where it is none of the gateway's. Reads the body. */
+/** The problem in a response; undefined if it is not a problem of the gateway. Reads the body. */
 export async function readProblem(response: Response): Promise<GatehouseProblem | undefined> {
   if (!response.headers.get('content-type')?.startsWith('application/problem+json')) return undefined;
   try {
@@ -75,11 +75,12 @@ export function readRetryAfterS({ headers }: Response): number | undefined {
   return Number.isNaN(seconds) ? undefined : Math.max(0, seconds);
 }
 
-/** The error that an answer means, whoever on the way gave it. */
+/** The error of a response of the gateway or of a proxy in between. */
 export async function toGatehouseError(response: Response): Promise<GatehouseError> {
   const { status } = response;
   const problem = await readProblem(response);
-  const detail = problem?.detail ?? `The answer was ${status} and not from the gateway. Try again later.`;
+  const detail =
+    problem?.detail ?? `Unexpected response with status ${status}, not from the gateway. Try again later.`;
   return new GatehouseError(problem?.code ?? 'unexpected_response', detail, {
     status,
     problem,

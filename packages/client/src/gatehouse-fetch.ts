@@ -3,18 +3,18 @@ import type { SessionWatch } from './session-watch.ts';
 import type { Transport } from './transport.ts';
 
 /**
- * How a person signs in again where a route asks for a more recent or a stronger sign-in: in a window, after which the
- * request is sent once more; by leaving the page; or not, so that the 401 is the answer.
+ * How the user signs in again if a route requires a more recent or a stronger sign-in: in a window, after which the request
+ * is repeated; by a redirect that leaves the page; or not at all, so that the caller gets the 401.
  */
 export type StepUp = 'popup' | 'redirect' | 'none';
 
 export interface GatehouseRequestInit extends RequestInit {
-  /** For this request; that of the client where left out. */
+  /** For this request. Default: that of the client. */
   stepUp?: StepUp | undefined;
 }
 
-/** What a new sign-in has to ask for. */
-export interface StepUpWish {
+/** The requirements for a new sign-in. */
+export interface StepUpRequirements {
   readonly max_age?: number | undefined;
   readonly acr_values?: string | undefined;
 }
@@ -23,14 +23,14 @@ interface GatehouseFetchDeps {
   readonly transport: Transport;
   readonly watch: SessionWatch;
   readonly stepUp: StepUp;
-  /** Resolves when the person has signed in again. */
-  readonly signInAgain: (wish: StepUpWish) => Promise<unknown>;
-  readonly leaveForSignIn: (wish: StepUpWish) => void;
+  /** Resolves when the user has signed in again. */
+  readonly signInAgain: (requirements: StepUpRequirements) => Promise<unknown>;
+  readonly leaveForSignIn: (requirements: StepUpRequirements) => void;
 }
 
 export type GatehouseFetch = (input: RequestInfo | URL, init?: GatehouseRequestInit) => Promise<Response>;
 
-/** The code of a 401 of the gateway, with what it asks for; the answer stays readable. */
+/** The problem of a 401 of the gateway, with its requirements; the response body stays readable. */
 const readRefusal = async (response: Response): Promise<GatehouseProblem | undefined> =>
   response.status === 401 ? readProblem(response.clone()) : undefined;
 
@@ -38,11 +38,11 @@ const ENDINGS = new Set(['unauthenticated', 'session_expired']);
 
 export function createGatehouseFetch(deps: GatehouseFetchDeps): GatehouseFetch {
   const { transport, watch, signInAgain, leaveForSignIn } = deps;
-  /** One window at a time, however many requests want one: browsers open no second one for the same click. */
+  /** Only one window for parallel requests: browsers open only one per click. */
   let underWay: Promise<unknown> | undefined;
   let stepUps = 0;
 
-  async function stepUpOnce({ max_age, acr_values }: StepUpWish): Promise<void> {
+  async function stepUpOnce({ max_age, acr_values }: StepUpRequirements): Promise<void> {
     underWay ??= signInAgain({ max_age, acr_values })
       .then(() => stepUps++)
       .finally(() => {
@@ -56,7 +56,7 @@ export function createGatehouseFetch(deps: GatehouseFetchDeps): GatehouseFetch {
     if (!transport.isGateway(url)) return transport.fetch(input, init);
     const request = input instanceof Request ? input : url;
     const before = stepUps;
-    // The body of a Request can be read once: the original is kept for the second try.
+    // The body of a Request can be read only once: the original is kept for the repetition.
     const first = await transport.send(request instanceof Request ? request.clone() : request, init);
     const refusal = await readRefusal(first);
     if (!refusal) return first;
@@ -66,11 +66,11 @@ export function createGatehouseFetch(deps: GatehouseFetchDeps): GatehouseFetch {
       return first;
     if (stepUp === 'redirect') {
       leaveForSignIn(refusal);
-      // The page is on its way out.
+      // The page is being left: the promise stays pending.
       return new Promise(() => undefined);
     }
     try {
-      // Another request may have led to a new sign-in since this one was sent.
+      // The user may have signed in again for another request since this one was sent.
       if (stepUps === before) await stepUpOnce(refusal);
     } catch {
       return first;

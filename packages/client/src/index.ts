@@ -1,6 +1,6 @@
 export type { Operations, Problem } from './api-types.ts';
 export { createGatehouse } from './create-gatehouse.ts';
-export type { Gatehouse, GatehouseOptions, LoginWish, PushPending } from './gatehouse.ts';
+export type { Gatehouse, GatehouseOptions, LoginOptions, PushPending } from './gatehouse.ts';
 export {
   type ClientErrorCode,
   GatehouseError,

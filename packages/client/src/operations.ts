@@ -2,15 +2,15 @@ import type { Operations } from './api-types.ts';
 
 /** An operation of the gateway: method and path. */
 export type Operation = keyof Operations;
-/** What is sent. */
+/** The request body of an operation. */
 export type BodyOf<K extends Operation> = Operations[K]['body'];
-/** What a good answer holds. */
+/** The body of a successful response. */
 export type AnswerOf<K extends Operation> = Operations[K]['answer'];
 
 type TokenAnswer<K extends Operation> = Extract<AnswerOf<K>, { access_token: string }>;
 type SessionAnswer<K extends Operation> = Exclude<AnswerOf<K>, { access_token: string }>;
 
-/** Calls an operation that signs in: it answers with tokens where the body asks for them, else with a session. */
+/** Calls an operation that signs in. It resolves to tokens if the body requests them, otherwise to a session. */
 export interface SignInCall<K extends Operation, More = never> {
   (body: BodyOf<K> & { mode: 'token' }): Promise<TokenAnswer<K> | More>;
   (
@@ -18,24 +18,24 @@ export interface SignInCall<K extends Operation, More = never> {
   ): Promise<Exclude<SessionAnswer<K>, { status: string }> | More>;
 }
 
-/** The answer of a sign-in that began a session. */
+/** The response of a sign-in that started a session. */
 export type BegunSession = SessionAnswer<'POST /v1/auth/signin'>;
-/** The answer of a sign-in in token mode. */
+/** The response of a sign-in in token mode. */
 export type Tokens = TokenAnswer<'POST /v1/auth/signin'>;
-/** Who is signed in. */
+/** The signed-in user. */
 export type User = BegunSession['user'];
 
 type SessionOrToken = Extract<AnswerOf<'GET /v1/auth/session'>, { authenticated: true }>;
 
 /** The session of this browser. Its times are ISO 8601. */
 export interface ActiveSession extends Omit<SessionOrToken, 'client_id' | 'permissions'> {
-  /** When it ends at the latest. */
+  /** Absolute end of the session. */
   expires_at: string;
-  /** When it ends unless it is used. */
+  /** Idle end of the session, which use of the session moves. */
   idle_expires_at: string;
   /** Where a browser navigates to sign out: a path of the gateway. */
   signout_url: string;
 }
 
-/** Whether somebody is signed in in this browser, and who. */
+/** Whether a user is signed in in this browser, and which one. */
 export type SessionState = ActiveSession | { authenticated: false };

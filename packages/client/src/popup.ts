@@ -1,13 +1,13 @@
 import { GatehouseError } from './gatehouse-error.ts';
 import type { TabChannel } from './tab-channel.ts';
 
-/** In the fragment of the page to which a popup returns, before its id. */
+/** Prefix of the popup's id in the fragment of the page that it returns to. */
 const MARK = '#gatehouse-popup=';
 const FEATURES = 'popup,width=480,height=720';
 const LOOK_MS = 500;
 
 /**
- * Opens an empty window. Browsers allow that while a person's click is being handled, so nothing is awaited before.
+ * Opens an empty window. Browsers allow this only while they handle a click, so it must be called before any `await`.
  * @throws GatehouseError `popup_blocked`
  */
 export function openPopup(): Window {
@@ -19,14 +19,16 @@ export function openPopup(): Window {
   );
 }
 
-/** Where a popup returns to so that `reportPopup` there tells of it: a page of this origin that makes a client. */
+/**
+ * The `return_to` of a popup: a page of this origin that creates a client, where `reportPopup` reports the popup's return.
+ */
 export function toPopupReturn(id: string, page: string | undefined): string {
   const url = new URL(page ?? location.pathname, location.href);
   url.hash = MARK + id;
   return url.href;
 }
 
-/** Waits until the popup is back from its sign-in. @throws GatehouseError `popup_closed` where the person has closed it */
+/** Waits until the popup has returned from its sign-in. @throws GatehouseError `popup_closed` if the user has closed it */
 export function waitForPopup(popup: Window, id: string, channel: TabChannel): Promise<void> {
   return new Promise((resolve, reject) => {
     let wasClosed = false;
@@ -40,11 +42,14 @@ export function waitForPopup(popup: Window, id: string, channel: TabChannel): Pr
       resolve();
     });
     const timer = setInterval(() => {
-      // Its message may be under way when it is first seen closed.
+      // The popup closes itself right after its message, so the promise is rejected only at the second check.
       if (wasClosed) {
         end();
         reject(
-          new GatehouseError('popup_closed', 'The sign-in window was closed before the sign-in was done.'),
+          new GatehouseError(
+            'popup_closed',
+            'The sign-in window was closed before the sign-in was complete.',
+          ),
         );
       }
       wasClosed = popup.closed;
@@ -53,8 +58,9 @@ export function waitForPopup(popup: Window, id: string, channel: TabChannel): Pr
 }
 
 /**
- * In a popup that is back from its sign-in: tells the page that opened it, and all others, and closes. A page that has given
- * the popup up, since an error page of the gateway has cut it off, learns it too.
+ * In a popup that has returned from its sign-in: notifies the page that opened it and all other tabs, then closes the
+ * popup. It also reaches a page that no longer waits, because an error page of the gateway has severed the popup from its
+ * opener.
  */
 export function reportPopup(channel: TabChannel): void {
   if (!location.hash.startsWith(MARK)) return;

@@ -12,11 +12,11 @@ import type { GatehouseFetch } from './gatehouse-fetch.ts';
 import type { ActiveSession, User } from './operations.ts';
 
 interface Reload {
-  /** Asks the gateway again. */
+  /** Reads the session from the gateway again. */
   reload: () => void;
 }
 
-/** `loading` until the gateway has answered; `error` says why it has not, where a call has failed. */
+/** `loading` until the gateway has responded; `error` is the error of a failed call. */
 export type UseSession =
   | (Reload & { status: 'loading'; user: undefined; session: undefined; error: unknown })
   | (Reload & { status: 'authenticated'; user: User; session: ActiveSession; error: undefined })
@@ -28,7 +28,7 @@ interface SessionStore {
   readonly get: () => UseSession;
 }
 
-const NOBODY = { user: undefined, session: undefined } as const;
+const NO_USER = { user: undefined, session: undefined } as const;
 
 function createSessionStore(client: Gatehouse): SessionStore {
   const listeners = new Set<() => void>();
@@ -38,12 +38,12 @@ function createSessionStore(client: Gatehouse): SessionStore {
     current = next;
     for (const listener of listeners) listener();
   }
-  /** An outage says nothing about a session: what was known stays. */
+  /** An outage does not change the state of the session. */
   function fail(error: unknown): void {
     if (current.status === 'loading') set({ ...current, error });
   }
   const reload = (): void => void client.session({ touch: false }).catch(fail);
-  let current: UseSession = { status: 'loading', ...NOBODY, error: undefined, reload };
+  let current: UseSession = { status: 'loading', ...NO_USER, error: undefined, reload };
 
   return {
     client,
@@ -55,7 +55,7 @@ function createSessionStore(client: Gatehouse): SessionStore {
           set(
             session.authenticated
               ? { status: 'authenticated', user: session.user, session, error: undefined, reload }
-              : { status: 'anonymous', ...NOBODY, error: undefined, reload },
+              : { status: 'anonymous', ...NO_USER, error: undefined, reload },
           ),
         );
         reload();
@@ -76,7 +76,7 @@ function useStore(): SessionStore {
   return store;
 }
 
-/** Puts a client at the disposal of the components below. */
+/** Provides a client to the components below it. */
 export function GatehouseProvider(props: { client: Gatehouse; children?: ReactNode }): ReactElement {
   const { client, children } = props;
   const store = useMemo(() => createSessionStore(client), [client]);
@@ -86,21 +86,21 @@ export function GatehouseProvider(props: { client: Gatehouse; children?: ReactNo
 /** The client of the provider. */
 export const useGatehouse = (): Gatehouse => useStore().client;
 
-/** Who is signed in, kept up to date. */
+/** The state of the session, updated when it changes. */
 export function useSession(): UseSession {
   const { subscribe, get } = useStore();
   return useSyncExternalStore(subscribe, get, get);
 }
 
-/** The client's `fetch`: the same function at every rendering. */
+/** The client's `fetch`; the same function in every render. */
 export const useGatehouseFetch = (): GatehouseFetch => useStore().client.fetch;
 
-/** Renders its children where somebody is signed in. */
+/** Renders its children if a user is signed in. */
 export function SignedIn({ children }: { children?: ReactNode }): ReactNode {
   return useSession().status === 'authenticated' ? children : null;
 }
 
-/** Renders its children where nobody is signed in. */
+/** Renders its children if no user is signed in. */
 export function SignedOut({ children }: { children?: ReactNode }): ReactNode {
   return useSession().status === 'anonymous' ? children : null;
 }

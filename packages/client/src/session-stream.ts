@@ -1,25 +1,25 @@
 import type { ActiveSession } from './operations.ts';
 
-/** When a session ends, as far as it is news. */
+/** The changed end times of a session. */
 export type SessionTimes = Partial<Pick<ActiveSession, 'expires_at' | 'idle_expires_at'>>;
 
 export interface SessionStreamOptions {
-  /** Of `GET /v1/auth/session/events`. */
+  /** URL of `GET /v1/auth/session/events`. */
   readonly url: string;
-  /** Of the lock that one tab of the browser holds: it alone has a stream. */
+  /** Name of the lock: of all tabs of the browser, only its holder opens a stream. */
   readonly lock: string;
-  /** The session has ended, or it is not known what has become of it. */
+  /** Called when the session has ended or its state is unknown. */
   readonly onChanged: () => void;
-  /** It will end soon, or later than was known. */
+  /** Called when the session will end soon, or later than expected. */
   readonly onTimes: (times: SessionTimes) => void;
 }
 
-/** How often the gateway is asked while no stream is open. */
+/** Poll interval while no stream is open. */
 const POLL_MS = 30_000;
 
 /**
- * Follows the session of this browser, by an event stream or else by asking every 30 seconds. Call what it returns with whether there
- * is a session to follow.
+ * Watches the session of this browser by an event stream, or by polling every 30 seconds if no stream is possible. Returns
+ * a function that starts (true) and stops (false) watching.
  */
 export function createSessionStream(options: SessionStreamOptions): (isWanted: boolean) => void {
   const { url, lock, onChanged, onTimes } = options;
@@ -27,8 +27,8 @@ export function createSessionStream(options: SessionStreamOptions): (isWanted: b
 
   function connect(reconnect: () => void): EventSource {
     const source = new EventSource(url, { withCredentials: true });
-    const on = (event: string, hear: (data: string) => void): void =>
-      source.addEventListener(event, ({ data }: MessageEvent<string>) => hear(data));
+    const on = (event: string, handle: (data: string) => void): void =>
+      source.addEventListener(event, ({ data }: MessageEvent<string>) => handle(data));
     on('renewed', (data) => onTimes(JSON.parse(data) as SessionTimes));
     on('expiring', (data) => {
       const { expires_at } = JSON.parse(data) as { expires_at: string };
@@ -37,17 +37,17 @@ export function createSessionStream(options: SessionStreamOptions): (isWanted: b
     on('ended', () => {
       source.close();
       onChanged();
-      // Where another session has taken its place, that one is followed; else the gateway refuses.
+      // If another session has replaced it, the new stream belongs to that one; otherwise the gateway refuses it.
       reconnect();
     });
     on('error', () => {
-      // Refused; after a cut the browser opens it again by itself.
+      // Closed: the gateway has refused the stream. After a lost connection the browser reconnects automatically.
       if (source.readyState === EventSource.CLOSED) onChanged();
     });
     return source;
   }
 
-  /** Resolves when the signal fires. */
+  /** Keeps the stream open, or polls, until the signal aborts. */
   const lead = (signal: AbortSignal, hasStreams: boolean): Promise<void> =>
     new Promise((resolve) => {
       let source: EventSource | undefined;
@@ -73,7 +73,7 @@ export function createSessionStream(options: SessionStreamOptions): (isWanted: b
     stop = isWanted ? new AbortController() : undefined;
     if (!stop) return;
     const { signal } = stop;
-    // Pages that are not secure have no locks: each of their tabs asks.
+    // Insecure pages have no Web Locks: each of their tabs polls.
     if (!('locks' in navigator)) void lead(signal, false);
     else navigator.locks.request(lock, { signal }, () => lead(signal, true)).catch(() => undefined);
   };

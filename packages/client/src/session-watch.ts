@@ -4,24 +4,36 @@ import type { TabChannel } from './tab-channel.ts';
 
 export type SessionListener = (session: SessionState) => void;
 
-/** What this tab knows of the session. */
+/** The state of the session in this tab. */
 export interface SessionWatch {
-  /** Asks the gateway, and tells the listeners where the answer is news. @throws GatehouseError */
+  /** Reads the session from the gateway, and notifies the listeners if it has changed. @throws GatehouseError */
   readonly read: (isTouched: boolean) => Promise<SessionState>;
-  /** Something was done in this tab that has changed the session, or may have: all tabs look again, this one where it does not know. */
+  /**
+   * Reports that an action in this tab may have changed the session: all other tabs read it again, and this one too unless
+   * `known` is given.
+   */
   readonly changed: (known?: SessionState) => void;
-  /** Looks again where somebody listens; a failure says nothing about the session. */
+  /** Reads the session again if there are listeners; a failure does not change its state. */
   readonly look: () => void;
-  /** Calls with what is known, if anything is, and with every state that differs from the one before. Returns what ends it. */
+  /**
+   * Calls the listener with the known state, if any, and with every changed state. Returns a function that removes the
+   * listener.
+   */
   readonly listen: (listener: SessionListener) => () => void;
 }
 
-/** The longest time that a timer takes. */
+/** Maximum delay of a timer. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
-/** The gateway's clock may be behind the browser's: it is not asked every second whether a session has ended. */
+/**
+ * Minimum delay: the gateway's clock may be behind the browser's, and repeated reads at the end of a session must not
+ * follow each other immediately.
+ */
 const MIN_TIMER_MS = 15_000;
 
-/** What makes a session another one; its times move with every use, and the stream says when that is news. */
+/**
+ * Sessions with different keys are different states. The end times are not part of the key: they move with every use, and
+ * the stream reports relevant changes.
+ */
 const toKey = (session: SessionState): string =>
   JSON.stringify(session.authenticated && [session.user, session.scope, session.signout_url]);
 
@@ -32,9 +44,9 @@ export function createSessionWatch(
 ): SessionWatch {
   const listeners = new Set<SessionListener>();
   let known: SessionState | undefined;
-  /** Questions are counted, so that a late answer to an old one changes nothing. */
-  let asked = 0;
-  let settled = 0;
+  /** Requests are numbered, so that a late response to an older one is ignored. */
+  let requested = 0;
+  let applied = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let stopListening: (() => void) | undefined;
 
@@ -50,27 +62,27 @@ export function createSessionWatch(
     },
   });
 
-  function settle(session: SessionState, turn: number): void {
-    if (turn < settled) return;
-    settled = turn;
+  function apply(session: SessionState, number: number): void {
+    if (number < applied) return;
+    applied = number;
     watchEnd(session);
-    const isNews = !known || toKey(known) !== toKey(session);
+    const isChanged = !known || toKey(known) !== toKey(session);
     known = session;
-    if (isNews) tellAll(session);
+    if (isChanged) notifyAll(session);
   }
 
   function move(times: SessionTimes): void {
     if (!known?.authenticated) return;
     known = { ...known, ...times };
     watchEnd(known);
-    tellAll(known);
+    notifyAll(known);
   }
 
-  function tellAll(session: SessionState): void {
-    for (const listener of listeners) tell(listener, session);
+  function notifyAll(session: SessionState): void {
+    for (const listener of listeners) notify(listener, session);
   }
 
-  function tell(listener: SessionListener, session: SessionState): void {
+  function notify(listener: SessionListener, session: SessionState): void {
     try {
       listener(session);
     } catch (error) {
@@ -88,9 +100,9 @@ export function createSessionWatch(
   }
 
   async function read(isTouched: boolean): Promise<SessionState> {
-    const turn = ++asked;
+    const number = ++requested;
     const session = await ask(isTouched);
-    settle(session, turn);
+    apply(session, number);
     return session;
   }
 
@@ -105,7 +117,7 @@ export function createSessionWatch(
   const lookIfRestored = ({ persisted }: PageTransitionEvent): void => {
     if (persisted) look();
   };
-  // A page with a stream is not kept for the back button.
+  // A page with an open stream is not stored in the back/forward cache.
   const leave = (): void => follow(false);
 
   function start(): void {
@@ -131,17 +143,17 @@ export function createSessionWatch(
     read,
     changed(session) {
       channel.post({ changed: true });
-      if (session) settle(session, ++asked);
+      if (session) apply(session, ++requested);
       else look();
     },
     look,
     listen(listener) {
-      // Wrapped, so that one function that listens twice is two listeners.
+      // Wrapped, so that the same function can be added twice.
       const own: SessionListener = (session) => listener(session);
       listeners.add(own);
       if (listeners.size === 1) start();
       const present = known;
-      if (present) queueMicrotask(() => listeners.has(own) && present === known && tell(own, present));
+      if (present) queueMicrotask(() => listeners.has(own) && present === known && notify(own, present));
       return () => {
         if (listeners.delete(own) && listeners.size === 0) stopListening?.();
       };

@@ -1,25 +1,28 @@
 import type { SessionTimes } from './session-stream.ts';
 
-/** What the tabs of one origin tell each other. */
+/** A message between the tabs of one origin. */
 export interface TabMessage {
-  /** The session may be another now. */
+  /** The session may have changed. */
   readonly changed?: true;
-  /** It goes on, and ends at another time or soon. */
+  /** The session continues; its end times have changed, or it ends soon. */
   readonly times?: SessionTimes;
-  /** The id of a popup that is back from a sign-in. */
+  /** The id of a popup that has returned from a sign-in. */
   readonly popup?: string;
 }
 
 /** A channel to the other tabs of this origin that use the same gateway. */
 export interface TabChannel {
   post(message: TabMessage): void;
-  /** Returns what ends it. */
+  /** Returns a function that removes the listener. */
   listen(listener: (message: TabMessage) => void): () => void;
 }
 
 export function createTabChannel(name: string): TabChannel {
   const listeners = new Set<(message: TabMessage) => void>();
-  /** Open while somebody listens: an open channel keeps a page from being cached for the back button. */
+  /**
+   * Open only while there are listeners, because an open channel prevents a page from being stored in the back/forward
+   * cache.
+   */
   let open: BroadcastChannel | undefined;
   return {
     post(message) {

@@ -5,29 +5,29 @@ export type Fetch = (input: RequestInfo | URL, init?: RequestInit) => Promise<Re
 
 interface CallOptions {
   readonly id?: string;
-  /** With its question mark. */
+  /** Includes the question mark. */
   readonly query?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** The way to the gateway. */
+/** Sends requests to the gateway. */
 export interface Transport {
   /** A path of the gateway as a URL. */
   readonly toUrl: (path: string) => string;
-  /** The absolute URL of what a caller wants to fetch. */
+  /** The absolute URL of a fetch input. */
   readonly resolve: (input: RequestInfo | URL) => URL;
   readonly isGateway: (url: URL) => boolean;
-  /** Fetches as the page, without our header. */
+  /** The plain `fetch`, without `X-CSRF`. */
   readonly fetch: Fetch;
-  /** Fetches from the gateway: with the cookie of the session, and the header that shows that a page of ours asks. */
+  /** Fetches from the gateway with the session cookie and `X-CSRF`. */
   readonly send: Fetch;
-  /** Calls an operation; resolves to its good answer. @throws GatehouseError */
+  /** Calls an operation; resolves to its successful response. @throws GatehouseError */
   readonly request: <K extends Operation>(
     operation: K,
     body?: BodyOf<K>,
     options?: CallOptions,
   ) => Promise<Response>;
-  /** The same, and reads the answer. @throws GatehouseError */
+  /** The same, and reads the response body. @throws GatehouseError */
   readonly call: <K extends Operation>(
     operation: K,
     body?: BodyOf<K>,
@@ -35,21 +35,21 @@ export interface Transport {
   ) => Promise<AnswerOf<K>>;
 }
 
-/** What an answer holds. @throws GatehouseError where it is no JSON */
+/** Reads the body of a response. @throws GatehouseError if it is not JSON */
 export async function readAnswer(response: Response): Promise<unknown> {
   try {
     const text = await response.text();
     return text === '' ? undefined : JSON.parse(text);
   } catch (cause) {
     const { status } = response;
-    throw new GatehouseError('unexpected_response', 'The answer was cut off or not from the gateway.', {
+    throw new GatehouseError('unexpected_response', 'The response was incomplete or not from the gateway.', {
       status,
       cause,
     });
   }
 }
 
-/** `baseUrl` is the origin of the gateway; empty for that of the page. */
+/** `baseUrl` is the origin of the gateway; empty: the origin of the page. */
 export function createTransport(baseUrl: string, fetch: Fetch): Transport {
   const base = baseUrl.replace(/\/+$/, '');
   const toUrl = (path: string): string => base + path;
@@ -88,7 +88,7 @@ export function createTransport(baseUrl: string, fetch: Fetch): Transport {
     fetch,
     send,
     request,
-    // The types are those of the document that the gateway answers by.
+    // The types come from the gateway's API document.
     call: async (operation, body, options) =>
       (await readAnswer(await request(operation, body, options))) as never,
   };

@@ -7,7 +7,7 @@ import {
   password,
   refusalOf,
   run,
-  signInSomebody,
+  signInUser,
   startClientStage,
 } from './support/client-stage.ts';
 
@@ -21,7 +21,7 @@ describeWith('chromium', 'an account, from a page on another port', () => {
   const mailsTo = (to: string) => stage.world.tenantContext.inbox.list({ to });
   const session = (tab: Page) => run(tab, 'return gatehouse.session();');
 
-  it('signs in by a code that is sent', async () => {
+  it('signs in with a sent code', async () => {
     const email = 'ada@example.com';
     const tab = await stage.open('another port');
     await run(tab, `return gatehouse.passwordless.start({ email: '${email}' });`);
@@ -39,7 +39,7 @@ describeWith('chromium', 'an account, from a page on another port', () => {
     await tab.context().close();
   });
 
-  it('signs in by a link that is sent, and comes back', async () => {
+  it('signs in with a sent link, and returns to the page', async () => {
     const email = 'bea@example.com';
     const tab = await stage.open('another port');
     await run(
@@ -53,10 +53,10 @@ describeWith('chromium', 'an account, from a page on another port', () => {
     await tab.context().close();
   });
 
-  it('has a mail sent to reset a password', async () => {
+  it('sends a password reset mail', async () => {
     const email = 'cleo@example.com';
     const tab = await stage.open('another port');
-    await signInSomebody(tab, email);
+    await signInUser(tab, email);
     await run(tab, `return gatehouse.password.forgot({ email: '${email}' });`);
     await eventually(() => mailsTo(email).map(({ kind }) => kind)).toContain('reset_password');
     await tab.context().close();
@@ -65,7 +65,7 @@ describeWith('chromium', 'an account, from a page on another port', () => {
   it('changes a password, which ends the other sessions', async () => {
     const email = 'dora@example.com';
     const tab = await stage.open('another port');
-    await signInSomebody(tab, email);
+    await signInUser(tab, email);
     const elsewhere = await stage.open('another port');
     await run(elsewhere, `return gatehouse.signIn(${JSON.stringify({ email, password })});`);
     const change = (current_password: string): string =>
@@ -77,10 +77,10 @@ describeWith('chromium', 'an account, from a page on another port', () => {
     for (const each of [tab, elsewhere]) await each.context().close();
   });
 
-  it('has the verification mail sent again', async () => {
+  it('sends the verification mail again', async () => {
     const email = 'emil@example.com';
     const tab = await stage.open('another port');
-    await signInSomebody(tab, email);
+    await signInUser(tab, email);
     const count = (): number => mailsTo(email).filter(({ kind }) => kind === 'verify_email').length;
     const before = count();
     await run(tab, `return gatehouse.email.resendVerification({ email: '${email}' });`);
@@ -91,7 +91,7 @@ describeWith('chromium', 'an account, from a page on another port', () => {
   it('reads and changes a profile', async () => {
     const email = 'fay@example.com';
     const tab = await stage.open('another port');
-    await signInSomebody(tab, email);
+    await signInUser(tab, email);
     expect(await run(tab, 'return gatehouse.profile.get();')).toMatchObject({ user: { email } });
     const updated = await run(tab, "return gatehouse.profile.update({ nickname: 'Fay' });");
     expect(updated).toMatchObject({ user: { nickname: 'Fay' } });

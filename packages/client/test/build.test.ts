@@ -10,14 +10,14 @@ describe('the built client', () => {
     client = await useClient();
   });
 
-  it(`is ${MAX_BYTES} bytes at most, bundled, minified and gzipped`, () => {
+  it(`has at most ${MAX_BYTES} bytes, bundled, minified and gzipped`, () => {
     const bundle = client.scripts['gatehouse-client.min.js'] ?? '';
     expect(bundle).not.toMatch(/\bimport\b/);
     expect(bundle).toContain('createGatehouse');
     expect(gzipSync(bundle, { level: 9 }).length).toBeLessThanOrEqual(MAX_BYTES);
   });
 
-  it('imports nothing but its own files, and React in the binding alone', () => {
+  it('imports only its own files, and React in the binding', () => {
     const imported = Object.entries(client.scripts).flatMap(([file, text]) =>
       [...text.matchAll(/^(?:import|export) .*?from ['"]([^'"]+)['"];/gms)]
         .filter(([, name]) => !name?.startsWith('./'))

@@ -11,7 +11,7 @@ import {
   places,
   refusalOf,
   run,
-  signInSomebody,
+  signInUser,
   startClientStage,
 } from './support/client-stage.ts';
 
@@ -22,7 +22,7 @@ describeWith('chromium', 'a page', () => {
   });
   afterAll(() => stage.close());
 
-  it('does what the README says, as it stands', async () => {
+  it('works as shown in the README', async () => {
     const readme = readFileSync(path.join(packageFolder, 'README.md'), 'utf8');
     const [, snippet = ''] = /```js\n([\s\S]*?)```/.exec(readme) ?? [];
     const tab = await stage.open('another port');
@@ -43,7 +43,7 @@ describeWith('chromium', 'a page', () => {
   });
 
   describe.each(places)('on %s', (place) => {
-    /** A tab, and the calls of the API that it makes. */
+    /** A tab, and its API calls. */
     async function open(): Promise<{ tab: Page; calls: { method: string; path: string; csrf?: string }[] }> {
       const tab = await stage.open(place);
       const calls: { method: string; path: string; csrf?: string }[] = [];
@@ -97,10 +97,10 @@ describeWith('chromium', 'a page', () => {
       await tab.context().close();
     });
 
-    it('gets errors with the code, status, sentence and members of the problem', async () => {
+    it('throws errors with the code, status, detail and members of the problem', async () => {
       const bea = newEmail();
       const { tab } = await open();
-      await signInSomebody(tab, bea);
+      await signInUser(tab, bea);
       const credentials = JSON.stringify({ email: bea, password });
       expect(await refusalOf(tab, `await gatehouse.signUp(${credentials})`)).toMatchObject({
         code: 'user_exists',
@@ -124,10 +124,10 @@ describeWith('chromium', 'a page', () => {
       await tab.context().close();
     });
 
-    it('lists its sessions, and ends one of them and all the others', async () => {
+    it('lists its sessions, and ends one of them, then all others', async () => {
       const dora = newEmail();
       const { tab } = await open();
-      await signInSomebody(tab, dora);
+      await signInUser(tab, dora);
       const others = await Promise.all([open(), open(), open()]);
       const credentials = JSON.stringify({ email: dora, password });
       for (const other of others) await run(other.tab, `return gatehouse.signIn(${credentials});`);
@@ -146,10 +146,10 @@ describeWith('chromium', 'a page', () => {
       for (const each of [tab, ...others.map((other) => other.tab)]) await each.context().close();
     });
 
-    it('fetches from other places as the browser does: without the cookie and X-CSRF', async () => {
+    it('fetches from other origins like the browser: without the cookie and X-CSRF', async () => {
       const emil = newEmail();
       const { tab } = await open();
-      await signInSomebody(tab, emil);
+      await signInUser(tab, emil);
       const seen: Record<string, string>[] = [];
       await tab.route(`${stage.stranger.origin}/**`, async (route) => {
         seen.push(await route.request().allHeaders());
@@ -163,10 +163,10 @@ describeWith('chromium', 'a page', () => {
       await tab.context().close();
     });
 
-    it('keeps headers and takes Request objects', async () => {
+    it('keeps headers and accepts Request objects', async () => {
       const fay = newEmail();
       const { tab } = await open();
-      await signInSomebody(tab, fay);
+      await signInUser(tab, fay);
       await run(
         tab,
         `const url = new URL('/api/things', ${JSON.stringify(stage.world.gateway.publicUrl)});

@@ -1,14 +1,11 @@
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { toClientTypesText } from '../../../scripts/client-types-text.ts';
-import { packageFolder } from './support/build-client.ts';
 
 type Schemas = Readonly<Record<string, object>>;
 
 const problem = { type: 'object', properties: { code: { type: 'string' } }, required: ['code'] };
 
-/** A document of one operation, whose body and answer are these. */
+/** A document with one operation of this body and response. */
 const documentOf = (body: object | undefined, answer: object | undefined, schemas: Schemas = {}) => ({
   paths: {
     '/v1/auth/x': {
@@ -21,19 +18,11 @@ const documentOf = (body: object | undefined, answer: object | undefined, schema
   components: { schemas: { Problem: problem, ...schemas } },
 });
 
-/** The type of an answer, on one line. */
+/** The type of a response, on one line. */
 function typeOf(schema: object, schemas: Schemas = {}): string {
   const text = toClientTypesText(documentOf(undefined, schema, schemas)).replaceAll(/\s+/g, ' ');
   return / answer: (.*); }; } $/.exec(text)?.[1] ?? '';
 }
-
-it('packages/client/src/api-types.ts is what docs/openapi.json says: npm run openapi writes it', async () => {
-  const [document, types] = await Promise.all([
-    readFile('docs/openapi.json', 'utf8'),
-    readFile(path.join(packageFolder, 'src/api-types.ts'), 'utf8'),
-  ]);
-  expect(types).toBe(toClientTypesText(JSON.parse(document)));
-});
 
 describe('a type', () => {
   it.each([
@@ -64,7 +53,7 @@ describe('a type', () => {
     expect(typeOf(schema)).toBe(expected);
   });
 
-  it('that has a name is written once, also where it names itself', () => {
+  it('with a name is written once, also if it references itself', () => {
     const $ref = '#/components/schemas/Tree';
     const tree = {
       type: 'object',
@@ -77,7 +66,7 @@ describe('a type', () => {
     expect(text).toContain('body: Tree;\n    answer: Tree;');
   });
 
-  it('of an answer holds what each good status holds', () => {
+  it('of a response is the union over successful statuses', () => {
     const document = documentOf(undefined, { type: 'string' });
     const { responses } = document.paths['/v1/auth/x'].post;
     Object.assign(responses, {
@@ -87,7 +76,7 @@ describe('a type', () => {
     expect(toClientTypesText(document)).toContain('answer: string | undefined;');
   });
 
-  it('follows responses and bodies that have a name', () => {
+  it('resolves named responses and bodies', () => {
     const content = { 'application/json': { schema: { type: 'string' } } };
     const document = documentOf(undefined, undefined);
     const { post } = document.paths['/v1/auth/x'];
@@ -102,14 +91,14 @@ describe('a type', () => {
     expect(toClientTypesText(document)).toContain('body: string;\n    answer: string;');
   });
 
-  it('is refused where a schema says what it cannot, or names what is not there', () => {
-    expect(() => typeOf({ not: { type: 'string' } })).toThrow(/no type says/);
-    expect(() => typeOf({ type: 'thing' })).toThrow(/no type says/);
+  it('is refused for an unsupported schema, or an unknown reference', () => {
+    expect(() => typeOf({ not: { type: 'string' } })).toThrow(/unsupported schema/);
+    expect(() => typeOf({ type: 'thing' })).toThrow(/unsupported schema/);
     expect(() => typeOf({ $ref: '#/components/schemas/Nothing' })).toThrow(/has no #\/components/);
   });
 });
 
-it('navigations, forms and other paths are left out', () => {
+it('navigations, forms and other paths are omitted', () => {
   const { paths, components } = documentOf({ type: 'string' }, { type: 'string' });
   const { post } = paths['/v1/auth/x'];
   const form = {

@@ -10,7 +10,7 @@ beforeAll(async () => {
   library = await import(path.join((await useClient()).folder, 'index.js'));
 });
 
-/** What a call rejects with, if it is an error of the client. */
+/** The error of a call, if it is an error of the client. */
 async function refusalOf(call: Promise<unknown>): Promise<Refusal> {
   const error = await call.then(
     () => expect.fail('the call was answered'),
@@ -20,7 +20,7 @@ async function refusalOf(call: Promise<unknown>): Promise<Refusal> {
   return error as Refusal;
 }
 
-/** The refusal of a call that gets this answer. */
+/** The error of a call with this response. */
 const refusalBy = (answer: () => Response): Promise<Refusal> =>
   refusalOf(
     library
@@ -34,7 +34,7 @@ const problem = (members: object, headers: Record<string, string> = {}): Respons
     headers: { 'Content-Type': 'application/problem+json', ...headers },
   });
 
-describe('an answer that is no problem of the gateway', () => {
+describe('a response that is not a problem of the gateway', () => {
   it.each([
     ['a page of a proxy', () => new Response('<h1>Bad gateway</h1>', { status: 502 }), 502],
     ['nothing', () => new Response(null, { status: 503 }), 503],
@@ -61,14 +61,14 @@ describe('an answer that is no problem of the gateway', () => {
     expect(refusal.problem).toBeUndefined();
   });
 
-  it('is network_error where there is none, with its cause', async () => {
+  it('is network_error without a response, with its cause', async () => {
     const { createGatehouse } = library;
     const refusal = await refusalOf(createGatehouse({ baseUrl: 'http://127.0.0.1:1' }).session());
     expect(refusal).toMatchObject({ code: 'network_error', status: 0, cause: expect.any(TypeError) });
   });
 });
 
-describe('how long to wait', () => {
+describe('the time to wait', () => {
   it.each([
     ['the problem', () => problem({ retry_after: 7 }, { 'Retry-After': '9' }), 7],
     ['Retry-After in seconds', () => problem({}, { 'Retry-After': '9' }), 9],
@@ -79,11 +79,11 @@ describe('how long to wait', () => {
     ],
     ['nobody', () => problem({}), undefined],
     ['nobody in words', () => problem({}, { 'Retry-After': 'soon' }), undefined],
-  ])('is what %s says', async (_who, answer, retryAfterS) => {
+  ])('is read from %s', async (_who, answer, retryAfterS) => {
     expect((await refusalBy(answer)).retryAfterS).toBe(retryAfterS);
   });
 
-  it('is a date ahead in whole seconds', async () => {
+  it('is computed from a future date in whole seconds', async () => {
     const at = new Date(Date.now() + 60_000).toUTCString();
     const { retryAfterS = 0 } = await refusalBy(() => problem({}, { 'Retry-After': at }));
     expect(retryAfterS).toBeGreaterThan(30);
@@ -97,7 +97,7 @@ describe('how long to wait', () => {
     });
     afterAll(() => world.close());
 
-    it('comes with the refusal of too many wrong passwords', async () => {
+    it('is set when too many wrong passwords are refused', async () => {
       const gatehouse = library.createGatehouse({ baseUrl: world.url });
       const tryOnce = () => refusalOf(gatehouse.signIn({ email: 'eve@example.com', password: 'wrong' }));
       let refusal = await tryOnce();
@@ -109,8 +109,8 @@ describe('how long to wait', () => {
   });
 });
 
-describe('a client where there is no browser', () => {
-  it('is made without asking for anything', () => {
+describe('a client without a browser', () => {
+  it('is created without a request', () => {
     expect(() => library.createGatehouse()).not.toThrow();
     expect(() => library.createGatehouse({ baseUrl: 'https://auth.example.com/' })).not.toThrow();
   });

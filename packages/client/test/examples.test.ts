@@ -1,36 +1,31 @@
 import { execFile } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { signUp } from '../../../test/auth/redirect/support.ts';
 import { type StaticSite, startStaticSite } from '../../../test/stories/frontend/static-site.ts';
-import { violationsOf } from '../../../test/support/axe.ts';
 import { startChromium } from '../../../test/support/chromium.ts';
 import { makeFolder } from '../../../test/support/folder.ts';
+import { faultsOfLook, looks, optionsOf } from '../../../test/support/looks.ts';
 import { describeWith } from '../../../test/support/requirements.ts';
 import { screenshot } from '../../../test/support/screenshot.ts';
 import { startWorld, type World } from '../../../test/support/world.ts';
-import { type BuiltClient, buildClient, packageFolder, useClient } from './support/build-client.ts';
+import { type BuiltClient, useClient } from './support/build-client.ts';
 import { password, signInAtTenant } from './support/client-stage.ts';
+import { installFrontend } from './support/install-frontend.ts';
 import { runVite, startVite, type ViteServer } from './support/run-vite.ts';
 
 const examples = path.resolve('examples');
 const email = 'ada@example.com';
 
-/** A copy of the React example outside the checkout, with what its `npm install` would bring. */
+/** A copy of the React example outside of the checkout, with the packages of its `npm install`. */
 async function copyReactSpa(): Promise<string> {
   const folder = makeFolder();
   const isSource = (file: string): boolean => !/\/(node_modules|dist)(\/|$)/.test(file);
   cpSync(path.join(examples, 'react-spa'), folder, { recursive: true, filter: isSource });
-  const modules = path.join(folder, 'node_modules');
-  const client = path.join(modules, 'gatehouse-client');
-  await buildClient(path.join(client, 'dist'));
-  cpSync(path.join(packageFolder, 'package.json'), path.join(client, 'package.json'));
-  mkdirSync(path.join(modules, '@types'));
-  for (const name of ['react', 'react-dom', '@types/react', '@types/react-dom', 'vite', 'typescript'])
-    symlinkSync(path.resolve('node_modules', name), path.join(modules, name));
+  await installFrontend(folder);
   return folder;
 }
 
@@ -43,7 +38,7 @@ describeWith('chromium', 'the examples', () => {
   let preview: ViteServer;
   beforeAll(async () => {
     [world, chromium, client, site, reactSpa] = await Promise.all([
-      // Without ALLOWED_ORIGINS, as a newcomer starts it: each port of localhost may call.
+      // Without ALLOWED_ORIGINS, as at first use: each port of localhost is allowed.
       startWorld({ RATE_LIMIT_ENABLED: 'false' }),
       startChromium(),
       useClient(),
@@ -69,18 +64,9 @@ describeWith('chromium', 'the examples', () => {
 
   const originOf = (name: string): string => (name === 'plain-js' ? site.origin : preview.origin);
 
-  async function open(
-    name: string,
-    options: { width?: number; colorScheme?: 'light' | 'dark' } = {},
-  ): Promise<Page> {
-    const { width = 640, colorScheme = 'light' } = options;
-    const viewport = { width, height: 400 };
-    const context = await chromium.newContext({
-      viewport,
-      colorScheme,
-      bypassCSP: true,
-      reducedMotion: 'reduce',
-    });
+  async function open(name: string, options: BrowserContextOptions = {}): Promise<Page> {
+    const viewport = { width: 640, height: 400 };
+    const context = await chromium.newContext({ viewport, reducedMotion: 'reduce', ...options });
     const tab = await context.newPage();
     await tab.goto(originOf(name));
     return tab;
@@ -139,30 +125,21 @@ describeWith('chromium', 'the examples', () => {
     },
   );
 
-  it.each(
-    ['plain-js', 'react-spa'].flatMap((name) =>
-      [360, 1280].flatMap((width) =>
-        (['light', 'dark'] as const).map((scheme) => [name, width, scheme] as const),
-      ),
-    ),
-  )(
-    '%s: has no violation by axe and does not scroll sideways, %i px, %s',
-    async (name, width, colorScheme) => {
-      const tab = await open(name, { width, colorScheme });
+  it.each(['plain-js', 'react-spa'].flatMap((name) => looks.map((look) => ({ name, ...look }))))(
+    '$name: shows sound pages, $width px wide, $colorScheme',
+    async ({ name, ...look }) => {
+      const tab = await open(name, optionsOf(look));
       await says(tab, 'Signed out');
-      expect(await violationsOf(tab)).toEqual([]);
+      expect(await faultsOfLook(tab, `example ${name}`, look)).toEqual([]);
       await type(tab, email);
       await press(tab, 'Sign in');
       await says(tab, `Signed in as ${email}`);
-      expect(await violationsOf(tab)).toEqual([]);
-      expect(
-        await tab.evaluate<number>('document.documentElement.scrollWidth - innerWidth'),
-      ).toBeLessThanOrEqual(0);
+      expect(await faultsOfLook(tab, `example ${name} signed in`, look)).toEqual([]);
       await tab.context().close();
     },
   );
 
-  it('react-spa: has sound types, and runs from its sources too', async () => {
+  it('react-spa: has valid types, and runs from its sources too', async () => {
     const compiler = path.resolve('node_modules/typescript/bin/tsc');
     await promisify(execFile)(process.execPath, [compiler, '--noEmit'], { cwd: reactSpa });
     const server = await startVite(reactSpa, [], { VITE_GATEWAY: world.gateway.publicUrl });

@@ -21,7 +21,7 @@ import {
   startClientStage,
 } from './support/client-stage.ts';
 
-/** The refusal of a sign-in that lacks its second factor. */
+/** The error of a sign-in that needs its second factor. */
 const beginSignIn = (tab: Page, { email, password }: Person): Promise<Refusal> =>
   refusalOf(tab, `await gatehouse.signIn(${JSON.stringify({ email, password })})`);
 const call = (tab: Page, method: string, body: object) =>
@@ -39,7 +39,7 @@ describeWith('chromium', 'a second factor', () => {
   afterAll(() => stage.close());
 
   it.each(places)(
-    'is listed, asked for and verified in a page on %s; wrong codes are refused',
+    'is listed, challenged and verified in a page on %s; wrong codes are refused',
     async (place) => {
       const person = await addPerson(stage.world, allFactors);
       const tab = await stage.open(place);
@@ -77,7 +77,7 @@ describeWith('chromium', 'a second factor', () => {
     await tab.context().close();
   });
 
-  it('that is a push is pending, with the time to wait, until the person answers', async () => {
+  it('that is a push is pending, with the time to wait, until the user responds', async () => {
     const person = await addPerson(stage.world);
     const tab = await stage.open(PLACE);
     const { mfa_handle } = (await beginSignIn(tab, person)).problem;
@@ -86,7 +86,7 @@ describeWith('chromium', 'a second factor', () => {
     expect(asked).toEqual({ status: 'pending', retry_after: expect.any(Number) });
     expect(await isSignedIn(tab)).toBe(false);
     await answerPush(stage.world, person, 'accept');
-    // The tenant wants to be asked no sooner.
+    // The tenant allows no earlier poll.
     stage.world.clock.offsetS += asked.retry_after;
     expect(await call(tab, 'verify', { mfa_handle, oob_code })).toMatchObject({
       user: { email: person.email },
@@ -94,7 +94,7 @@ describeWith('chromium', 'a second factor', () => {
     await tab.context().close();
   });
 
-  it('is told to the other tabs when the sign-in is done', async () => {
+  it('updates the other tabs when the sign-in is complete', async () => {
     const person = await addPerson(stage.world, { totp_secret: totpSecret });
     const tab = await stage.open(PLACE);
     const other = await stage.open(PLACE, tab.context());
@@ -105,7 +105,7 @@ describeWith('chromium', 'a second factor', () => {
     await tab.context().close();
   });
 
-  it('that a route asks for is given in a window, and the request is sent once more', async () => {
+  it('that a route requires is verified in a window, and the request is repeated', async () => {
     const person = await addPerson(stage.world, { totp_secret: totpSecret });
     const tab = await stage.open(PLACE);
     const { mfa_handle } = (await beginSignIn(tab, person)).problem;

@@ -18,10 +18,10 @@ let folder: string;
 let files: string[];
 let manifest: Record<string, Record<string, string>> & { name: string };
 
-// As `npm install` leaves it: the packed files, and React beside them as an application would have it.
+// As after `npm install`: the packed files, and React as in an application.
 beforeAll(async () => {
   folder = makeFolder();
-  // Of our own scripts too, .npmrc lets npm run none by itself.
+  // .npmrc disables scripts, so the build runs here.
   const pack = ['pack', '--ignore-scripts=false', '--json', '--silent', `--pack-destination=${folder}`];
   const { stdout } = await execute('npm', pack, {
     cwd: packageFolder,
@@ -41,7 +41,7 @@ beforeAll(async () => {
   await writeFile(path.join(folder, 'package.json'), '{ "type": "module" }');
 });
 
-/** Checks a program's types as an application would have them checked. */
+/** Checks a program's types as in an application. */
 async function check(program: string, moduleResolution: string): Promise<string> {
   await writeFile(path.join(folder, 'program.tsx'), program);
   const module = moduleResolution === 'bundler' ? 'esnext' : moduleResolution;
@@ -101,7 +101,7 @@ export const app = (
 `;
 
 describe('the packed package', () => {
-  it('holds JavaScript and types, and neither sources nor tests', () => {
+  it('contains JavaScript and types, but no sources and tests', () => {
     const beside = files.filter((file) => !/^dist\/.+\.(js|d\.ts)$/.test(file));
     expect(beside.toSorted()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']);
     for (const file of ['dist/index.js', 'dist/index.d.ts', 'dist/react.js', 'dist/gatehouse-client.min.js'])
@@ -109,7 +109,7 @@ describe('the packed package', () => {
     expect(files.filter((file) => /test/i.test(path.basename(file)))).toEqual([]);
   });
 
-  it('needs no package, React only where its binding is used, and runs nothing when it is installed', () => {
+  it('has no dependencies, React as an optional peer, and no install scripts', () => {
     expect(manifest).not.toHaveProperty('dependencies');
     expect(Object.keys(manifest['peerDependencies'] ?? {})).toEqual(['react']);
     expect(manifest['peerDependenciesMeta']).toEqual({ react: { optional: true } });
@@ -131,7 +131,7 @@ describe('the packed package', () => {
     },
   );
 
-  it('renders on a server: nobody is known there yet', async () => {
+  it('renders on a server without a user', async () => {
     const program = `
       import { createElement } from 'react';
       import { renderToString } from 'react-dom/server';

@@ -8,7 +8,7 @@ import { type ClientStage, password, startClientStage } from './support/client-s
 
 const email = 'ada@example.com';
 
-/** The application as one script, with the client as it ships. */
+/** The application as one script, with the built client. */
 async function bundleApp(clientFolder: string): Promise<string> {
   const bundle = await rolldown({
     input: path.join(import.meta.dirname, 'support/react-app.js'),
@@ -17,7 +17,7 @@ async function bundleApp(clientFolder: string): Promise<string> {
       alias: {
         'gatehouse-client/react': path.join(clientFolder, 'react.js'),
         'gatehouse-client': path.join(clientFolder, 'index.js'),
-        // The built client stands outside the checkout.
+        // The built client is outside of the checkout.
         react: path.resolve('node_modules/react'),
       },
     },
@@ -49,7 +49,7 @@ describeWith('chromium', 'a React application', () => {
   const press = (tab: Page, name: string): Promise<void> =>
     tab.getByRole('button', { name, exact: true }).click();
 
-  it('knows who is signed in, shows what is for them, and follows a sign-in and a sign-out', async () => {
+  it('has the signed-in user, renders their content, and updates at a sign-in and a sign-out', async () => {
     const tab = await open();
     await shows(tab, 'anonymous - -');
     await tab.getByText('Nobody is here').waitFor();
@@ -65,7 +65,7 @@ describeWith('chromium', 'a React application', () => {
     await tab.context().close();
   });
 
-  it('is loading, and shows neither, until the gateway has answered; says why it has not, and tries again', async () => {
+  it('is loading and renders neither until the gateway has responded; it has the error of a failure, and can reload', async () => {
     const tab = await (await stage.chromium.newContext()).newPage();
     await tab.route(/\/v1\/auth\/session/, (route) => route.abort());
     await tab.goto(`${stage.site.origin}/react`);
@@ -79,7 +79,7 @@ describeWith('chromium', 'a React application', () => {
     await tab.context().close();
   });
 
-  it('keeps what it knows through an outage', async () => {
+  it('keeps its state during an outage', async () => {
     const tab = await open();
     await press(tab, 'Sign in');
     await shows(tab, `authenticated ${email}`);
@@ -94,7 +94,7 @@ describeWith('chromium', 'a React application', () => {
     await tab.context().close();
   });
 
-  it('that is rendered anew with the same client knows at once who is signed in', async () => {
+  it('rendered again with the same client has the user immediately', async () => {
     const tab = await open();
     await press(tab, 'Sign in');
     await shows(tab, `authenticated ${email}`);
@@ -103,7 +103,7 @@ describeWith('chromium', 'a React application', () => {
     await tab.context().close();
   });
 
-  it('listens no more once it is gone', async () => {
+  it('removes its listener when it is unmounted', async () => {
     const tab = await open();
     await shows(tab, 'anonymous - -');
     await tab.evaluate('unmount()');
@@ -115,7 +115,7 @@ describeWith('chromium', 'a React application', () => {
     await tab.context().close();
   });
 
-  it('is told where the provider is missing', async () => {
+  it('throws without a provider', async () => {
     const tab = await open();
     const failed = tab.waitForEvent('pageerror');
     await tab.evaluate('renderAlone()');

@@ -28,14 +28,14 @@ describeWith('chromium', 'a sign-in at the pages of the tenant', () => {
       tab.waitForURL((url) => url.origin === stage.world.tenant.origin && url.pathname === '/u/login');
     const sessionOf = (tab: Page) => run(tab, 'return gatehouse.session();');
 
-    /** Begins a sign-in in a window; gives that window and what becomes of the call. */
+    /** Starts a sign-in in a popup; returns the popup and the result of the call. */
     async function openPopup(tab: Page, wish = '') {
       const opening = tab.waitForEvent('popup');
       const outcome = run(tab, `return gatehouse.signInWithPopup(${wish});`);
       return { popup: await opening, outcome };
     }
 
-    it('leaves for a sign-in and comes back to where it was, or to the page that it names', async () => {
+    it('redirects to a sign-in and returns to the page, or to its return_to', async () => {
       const tab = await stage.open(place);
       const here = `${stage.urlOf(place)}?tab=2#part`;
       await tab.goto(here);
@@ -59,7 +59,7 @@ describeWith('chromium', 'a sign-in at the pages of the tenant', () => {
       await tab.context().close();
     });
 
-    it('signs in by a window, which closes, and learns who it is', async () => {
+    it('signs in with a popup, which closes, and gets the user', async () => {
       const tab = await stage.open(place);
       const { popup, outcome } = await openPopup(tab);
       await isAtTenant(popup);
@@ -71,7 +71,7 @@ describeWith('chromium', 'a sign-in at the pages of the tenant', () => {
       await tab.context().close();
     });
 
-    it('returns a window to the page that it names', async () => {
+    it('returns a popup to its return_to', async () => {
       stage.site.files['/landing'] = stage.site.files['/'] ?? '';
       const tab = await stage.open(place);
       const { popup, outcome } = await openPopup(tab, "{ return_to: 'landing' }");
@@ -84,7 +84,7 @@ describeWith('chromium', 'a sign-in at the pages of the tenant', () => {
       await tab.context().close();
     });
 
-    it('is refused where the person closes the window, and can try again', async () => {
+    it('gets an error if the user closes the popup, and can retry', async () => {
       const tab = await stage.open(place);
       const { popup, outcome } = await openPopup(tab);
       await isAtTenant(popup);
@@ -98,7 +98,7 @@ describeWith('chromium', 'a sign-in at the pages of the tenant', () => {
       await tab.context().close();
     });
 
-    it('is refused where the browser opens no window, before anything is asked', async () => {
+    it('gets an error if the browser blocks the popup, before any request', async () => {
       const tab = await stage.open(place);
       const asked: string[] = [];
       tab.on('request', (request) => asked.push(request.url()));
@@ -110,7 +110,7 @@ describeWith('chromium', 'a sign-in at the pages of the tenant', () => {
       await tab.context().close();
     });
 
-    it('closes the window where a sign-in cannot begin', async () => {
+    it('closes the popup if the sign-in cannot start', async () => {
       const tab = await stage.open(place);
       const { popup, outcome } = await openPopup(tab, "{ return_to: 'https://elsewhere.example/' }");
       if (!popup.isClosed()) await popup.waitForEvent('close');
@@ -118,7 +118,7 @@ describeWith('chromium', 'a sign-in at the pages of the tenant', () => {
       await tab.context().close();
     });
 
-    it('hands over the code of a sign-in that it ran itself', async () => {
+    it('exchanges the code of a redirect that it ran itself', async () => {
       const redirectUri = `${stage.site.origin}/done`;
       allowRedirect(stage.world, redirectUri);
       const tab = await stage.open(place);

@@ -9,7 +9,7 @@ import {
   password,
   places,
   run,
-  signInSomebody,
+  signInUser,
   startClientStage,
 } from './support/client-stage.ts';
 
@@ -26,7 +26,7 @@ describeWith('chromium', 'a page that listens for changes of the session', () =>
   });
   afterAll(() => stage.close());
 
-  /** What the tabs of a browser ask for on the stream's path. */
+  /** The requests of a browser's tabs to the path of the stream. */
   function countStreams(context: BrowserContext): () => number {
     let count = 0;
     context.on('request', (request) => {
@@ -41,7 +41,7 @@ describeWith('chromium', 'a page that listens for changes of the session', () =>
       gatehouse.session();`);
   const heardBy = (tab: Page): Promise<string[]> => tab.evaluate('heard');
   const untilOut = (tab: Page): Promise<unknown> => tab.waitForFunction("heard.at(-1) === 'nobody'");
-  /** How many tabs hold the lock of the stream, and how many wait for it. */
+  /** The number of tabs that hold the stream's lock, and that wait for it. */
   const readLocks = (tab: Page): Promise<number[]> =>
     tab.evaluate('navigator.locks.query().then(({ held, pending }) => [held.length, pending.length])');
   const untilLocks = (tab: Page, held: number, pending: number) =>
@@ -54,31 +54,28 @@ describeWith('chromium', 'a page that listens for changes of the session', () =>
     await tab.context().close();
   }
 
-  it.each(places)(
-    'on %s hears of an end elsewhere in all tabs, by the stream of one of them',
-    async (place) => {
-      const email = newEmail();
-      const one = await stage.open(place);
-      const streams = countStreams(one.context());
-      await signInSomebody(one, email);
-      const other = await stage.open(place, one.context());
-      await listenIn(one);
-      await untilLocks(one, 1, 0);
-      await listenIn(other);
-      await untilLocks(one, 1, 1);
-      await eventually(streams).toBe(1);
-      await endSessionsElsewhere(email);
-      await Promise.all([untilOut(one), untilOut(other)]);
-      await untilLocks(one, 0, 0);
-      await one.context().close();
-    },
-  );
+  it.each(places)('on %s gets an end elsewhere in all tabs, by the stream of one of them', async (place) => {
+    const email = newEmail();
+    const one = await stage.open(place);
+    const streams = countStreams(one.context());
+    await signInUser(one, email);
+    const other = await stage.open(place, one.context());
+    await listenIn(one);
+    await untilLocks(one, 1, 0);
+    await listenIn(other);
+    await untilLocks(one, 1, 1);
+    await eventually(streams).toBe(1);
+    await endSessionsElsewhere(email);
+    await Promise.all([untilOut(one), untilOut(other)]);
+    await untilLocks(one, 0, 0);
+    await one.context().close();
+  });
 
-  it('goes on with the stream of another tab when the one that has it is closed', async () => {
+  it('continues with the stream of another tab when the tab with the stream is closed', async () => {
     const email = newEmail();
     const one = await stage.open(PLACE);
     const streams = countStreams(one.context());
-    await signInSomebody(one, email);
+    await signInUser(one, email);
     const other = await stage.open(PLACE, one.context());
     await listenIn(one);
     await untilLocks(one, 1, 0);
@@ -92,9 +89,9 @@ describeWith('chromium', 'a page that listens for changes of the session', () =>
     await other.context().close();
   });
 
-  it('hears in each tab that the session will end soon, and that a use has moved its end', async () => {
+  it('gets in each tab that the session will end soon, and that a use has moved its end', async () => {
     const one = await stage.open(PLACE);
-    await signInSomebody(one, newEmail());
+    await signInUser(one, newEmail());
     const other = await stage.open(PLACE, one.context());
     for (const tab of [one, other]) await listenIn(tab);
     await untilLocks(one, 1, 1);
@@ -109,27 +106,27 @@ describeWith('chromium', 'a page that listens for changes of the session', () =>
     await one.context().close();
   });
 
-  it('follows the session that has taken the place of another', async () => {
+  it('watches the session that has replaced another', async () => {
     const [before, after] = [newEmail(), newEmail()];
     const tab = await stage.open(PLACE);
     const streams = countStreams(tab.context());
-    await signInSomebody(tab, before);
+    await signInUser(tab, before);
     await listenIn(tab);
     await eventually(streams).toBe(1);
-    await signInSomebody(tab, after);
+    await signInUser(tab, after);
     await eventually(streams).toBe(2);
     await endSessionsElsewhere(after);
     await untilOut(tab);
     await tab.context().close();
   });
 
-  it('has no stream while nobody is signed in, nor while nobody listens', async () => {
+  it('has no stream without a session or without a listener', async () => {
     const tab = await stage.open(PLACE);
     const streams = countStreams(tab.context());
     await listenIn(tab);
     await untilOut(tab);
     expect([streams(), await readLocks(tab)]).toEqual([0, [0, 0]]);
-    await signInSomebody(tab, newEmail());
+    await signInUser(tab, newEmail());
     await untilLocks(tab, 1, 0);
     await tab.evaluate('stop()');
     await untilLocks(tab, 0, 0);
@@ -148,7 +145,7 @@ describeWith('chromium', 'a page that listens for changes of the session', () =>
       context.addInitScript('delete Navigator.prototype.locks'),
   } as const;
 
-  it.each(Object.entries(withoutStream))('asks every half minute where the stream %s', async (_, arrange) => {
+  it.each(Object.entries(withoutStream))('polls every 30 seconds if the stream %s', async (_, arrange) => {
     const email = newEmail();
     const context = await stage.chromium.newContext();
     await arrange(context);
@@ -156,7 +153,7 @@ describeWith('chromium', 'a page that listens for changes of the session', () =>
     await tab.clock.install({ time: stage.world.clock.now() });
     await tab.goto(stage.urlOf(PLACE));
     await isReady(tab);
-    await signInSomebody(tab, email);
+    await signInUser(tab, email);
     await listenIn(tab);
     await tab.waitForFunction('heard.length === 1');
     await endSessionsElsewhere(email);

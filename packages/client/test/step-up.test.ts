@@ -9,7 +9,7 @@ import {
   places,
   run,
   signInAtTenant,
-  signInSomebody,
+  signInUser,
   startClientStage,
 } from './support/client-stage.ts';
 
@@ -25,20 +25,20 @@ describeWith('chromium', 'a route that asks for a recent sign-in', () => {
   });
   afterAll(() => stage.close());
 
-  /** Somebody who signed in too long ago, and the windows that the page opens. */
+  /** A user whose sign-in is too old, and the popups of the page. */
   async function openLongAfterSignIn(
     place: Place = PLACE,
   ): Promise<{ tab: Page; email: string; popups: Page[] }> {
     const email = newEmail();
     const tab = await stage.open(place);
-    await signInSomebody(tab, email);
+    await signInUser(tab, email);
     stage.world.clock.offsetS += 301;
     const popups: Page[] = [];
     tab.on('popup', (popup) => popups.push(popup));
     return { tab, email, popups };
   }
 
-  /** Runs statements, of which one opens a window; the person signs in again there. */
+  /** Runs statements that open a popup; the user signs in again there. */
   async function runAndSignIn(tab: Page, email: string, statements: string) {
     const opening = tab.waitForEvent('popup');
     const outcome = run(tab, statements);
@@ -49,21 +49,21 @@ describeWith('chromium', 'a route that asks for a recent sign-in', () => {
   }
 
   it.each(places)(
-    'called by a page on %s signs the person in again in a window and gets the request once more, with its body',
+    'called by a page on %s lets the user sign in again in a popup, and gets the request again with its body',
     async (place) => {
       const { tab, email, popups } = await openLongAfterSignIn(place);
       const text = `const answer = await gatehouse.fetch('/api/recent', { method: 'POST', body: 'an order' });
       return [answer.status, await answer.json()];`;
       expect(await runAndSignIn(tab, email, text)).toEqual([200, { ok: true }]);
       expect(stage.upstream.seen.map(({ body }) => body.toString())).toEqual(['an order']);
-      // It was recent enough now.
+      // The sign-in is recent enough now.
       expect(await run(tab, "return (await gatehouse.fetch('/api/recent')).status;")).toBe(200);
       expect(popups).toHaveLength(1);
       await tab.context().close();
     },
   );
 
-  it('sends a Request once more, with its body and headers', async () => {
+  it('repeats a Request with its body and headers', async () => {
     const { tab, email } = await openLongAfterSignIn();
     const url = JSON.stringify(`${stage.world.gateway.publicUrl}/api/recent`);
     const text = `const request = new Request(${url}, { method: 'POST', body: '{"a":1}', headers: { 'Content-Type': 'application/json' } });
@@ -74,7 +74,7 @@ describeWith('chromium', 'a route that asks for a recent sign-in', () => {
     await tab.context().close();
   });
 
-  it('opens one window for many requests at once', async () => {
+  it('opens one popup for parallel requests', async () => {
     const { tab, email, popups } = await openLongAfterSignIn();
     const text = `const answers = await Promise.all(
         Array.from({ length: 5 }, () => gatehouse.fetch('/api/recent')),
@@ -85,7 +85,7 @@ describeWith('chromium', 'a route that asks for a recent sign-in', () => {
     await tab.context().close();
   });
 
-  it('opens no window for a request whose refusal arrives when the person has signed in again', async () => {
+  it('opens no popup for a refusal that arrives after the user has signed in again', async () => {
     const { tab, email, popups } = await openLongAfterSignIn();
     const text = `let release;
       const held = new Promise((resolve) => { release = resolve; });
@@ -106,7 +106,7 @@ describeWith('chromium', 'a route that asks for a recent sign-in', () => {
     await tab.context().close();
   });
 
-  it('gives the 401, still to be read, where the person closes the window', async () => {
+  it('returns the 401 with a readable body if the user closes the popup', async () => {
     const { tab } = await openLongAfterSignIn();
     const opening = tab.waitForEvent('popup');
     const outcome = run(
@@ -122,7 +122,7 @@ describeWith('chromium', 'a route that asks for a recent sign-in', () => {
   it.each([
     ['no window opens', 'window.open = () => null;', ''],
     ['the request wants no sign-in', '', ", { stepUp: 'none' }"],
-  ])('gives the 401 where %s', async (_why, before, init) => {
+  ])('returns the 401 if %s', async (_why, before, init) => {
     const { tab, popups } = await openLongAfterSignIn();
     const text = `${before} const answer = await gatehouse.fetch('/api/recent'${init});
       return [answer.status, (await answer.json()).code];`;
@@ -131,9 +131,9 @@ describeWith('chromium', 'a route that asks for a recent sign-in', () => {
     await tab.context().close();
   });
 
-  it('sends a stream once only: the 401 is the answer', async () => {
+  it('sends a stream only once, and returns the 401', async () => {
     const { tab, popups } = await openLongAfterSignIn();
-    // Browsers send streams over HTTP/2 and newer only, so the way to the gateway stands in for them here.
+    // Browsers send streams only over HTTP/2 and newer, so the test replaces the client's transport.
     const text = `let sent = 0;
       const options = { ...gatewayOptions, fetch: (input, { body, duplex, ...init }) => (sent++, fetch(input, init)) };
       const body = new Blob(['x']).stream();
@@ -144,7 +144,7 @@ describeWith('chromium', 'a route that asks for a recent sign-in', () => {
     await tab.context().close();
   });
 
-  it('leaves the page for the sign-in where that is asked for, and is let in after it', async () => {
+  it('redirects to the sign-in if configured, and is accepted afterwards', async () => {
     const { tab, email } = await openLongAfterSignIn();
     const leaving = tab.waitForURL((url) => url.origin === stage.world.tenant.origin);
     await tab.evaluate(

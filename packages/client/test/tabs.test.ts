@@ -9,7 +9,7 @@ import {
   places,
   run,
   signInAtTenant,
-  signInSomebody,
+  signInUser,
   startClientStage,
 } from './support/client-stage.ts';
 
@@ -22,7 +22,7 @@ describeWith('chromium', 'tabs', () => {
   });
   afterAll(() => stage.close());
 
-  /** A tab that listens from now on. */
+  /** Opens a tab with a listener. */
   async function listenIn(tab: Page): Promise<Page> {
     await tab.evaluate(`
       window.heard = [];
@@ -33,11 +33,11 @@ describeWith('chromium', 'tabs', () => {
   const untilHeard = (tab: Page, email: string): Promise<unknown> =>
     tab.waitForFunction(`heard.at(-1) === ${JSON.stringify(email)}`);
 
-  /** Leaves a tab without the stream of its session. */
+  /** Blocks the session stream of a tab. */
   const refuseStream = (tab: Page): Promise<unknown> =>
     tab.route('**/v1/auth/session/events', (route) => route.fulfill({ status: 503 }));
 
-  /** The person signs in in another browser, and ends all other sessions from there. */
+  /** The user signs in in another browser, and ends all other sessions there. */
   async function endSessionsElsewhere(email: string): Promise<void> {
     const tab = await stage.open(PLACE);
     const credentials = JSON.stringify({ email, password });
@@ -45,38 +45,35 @@ describeWith('chromium', 'tabs', () => {
     await tab.context().close();
   }
 
-  it.each(places)(
-    'of a page on %s hear of a sign-in and a sign-out in another one, once each',
-    async (place) => {
-      const [ada, bea] = [newEmail(), newEmail()];
-      const one = await listenIn(await stage.open(place));
-      const other = await listenIn(await stage.open(place, one.context()));
-      await signInSomebody(one, ada);
-      await Promise.all([one, other].map((tab) => untilHeard(tab, ada)));
-      await run(other, 'return gatehouse.signOut();');
-      await Promise.all([one, other].map((tab) => untilHeard(tab, 'nobody')));
-      await signInSomebody(other, bea);
-      await Promise.all([one, other].map((tab) => untilHeard(tab, bea)));
-      for (const tab of [one, other]) expect(await heardBy(tab)).toEqual([ada, 'nobody', bea]);
-      await one.context().close();
-    },
-  );
+  it.each(places)('of a page on %s get a sign-in and a sign-out in another one, once each', async (place) => {
+    const [ada, bea] = [newEmail(), newEmail()];
+    const one = await listenIn(await stage.open(place));
+    const other = await listenIn(await stage.open(place, one.context()));
+    await signInUser(one, ada);
+    await Promise.all([one, other].map((tab) => untilHeard(tab, ada)));
+    await run(other, 'return gatehouse.signOut();');
+    await Promise.all([one, other].map((tab) => untilHeard(tab, 'nobody')));
+    await signInUser(other, bea);
+    await Promise.all([one, other].map((tab) => untilHeard(tab, bea)));
+    for (const tab of [one, other]) expect(await heardBy(tab)).toEqual([ada, 'nobody', bea]);
+    await one.context().close();
+  });
 
-  it('hear of another person who signs in over a session', async () => {
+  it('get the sign-in of another user that replaces a session', async () => {
     const [cleo, dora] = [newEmail(), newEmail()];
     const one = await listenIn(await stage.open(PLACE));
     const other = await listenIn(await stage.open(PLACE, one.context()));
-    await signInSomebody(one, cleo);
+    await signInUser(one, cleo);
     await untilHeard(other, cleo);
-    await signInSomebody(other, dora);
+    await signInUser(other, dora);
     await untilHeard(one, dora);
     await one.context().close();
   });
 
-  it('tell a listener that comes later what is known, and one that has stopped nothing', async () => {
+  it('call a later listener with the known state, and a removed one no more', async () => {
     const emil = newEmail();
     const tab = await stage.open(PLACE);
-    await signInSomebody(tab, emil);
+    await signInUser(tab, emil);
     await run(tab, 'return gatehouse.session();');
     await listenIn(tab);
     await untilHeard(tab, emil);
@@ -86,10 +83,10 @@ describeWith('chromium', 'tabs', () => {
     await tab.context().close();
   });
 
-  it('take no late answer for news', async () => {
+  it('ignore a late response', async () => {
     const ada = newEmail();
     const tab = await stage.open(PLACE);
-    await signInSomebody(tab, ada);
+    await signInUser(tab, ada);
     await tab.evaluate(`
       window.late = Promise.withResolvers();
       window.asked = 0;
@@ -116,7 +113,7 @@ describeWith('chromium', 'tabs', () => {
     await tab.context().close();
   });
 
-  it('go on when a listener fails', async () => {
+  it('continue when a listener throws', async () => {
     const tab = await stage.open(PLACE);
     await tab.evaluate("gatehouse.onSessionChange(() => { throw new Error('of a test'); })");
     await listenIn(tab);
@@ -125,11 +122,11 @@ describeWith('chromium', 'tabs', () => {
     await tab.context().close();
   });
 
-  it('hear of a session that was ended elsewhere when a call is refused', async () => {
+  it('get the end of a session elsewhere when a call is refused', async () => {
     const fay = newEmail();
     const tab = await listenIn(await stage.open(PLACE));
     await refuseStream(tab);
-    await signInSomebody(tab, fay);
+    await signInUser(tab, fay);
     await untilHeard(tab, fay);
     await endSessionsElsewhere(fay);
     expect(await run(tab, "return (await gatehouse.fetch('/api/things')).status;")).toBe(401);
@@ -137,20 +134,20 @@ describeWith('chromium', 'tabs', () => {
     await tab.context().close();
   });
 
-  it('hear of it when they are looked at again', async () => {
+  it('get it when they become visible again', async () => {
     const gus = newEmail();
     const tab = await listenIn(await stage.open(PLACE));
     await refuseStream(tab);
-    await signInSomebody(tab, gus);
+    await signInUser(tab, gus);
     await untilHeard(tab, gus);
     await endSessionsElsewhere(gus);
-    // Headless tabs are all visible: the event is what a browser sends when a person comes back.
+    // Headless tabs are always visible, so the test dispatches the event of a tab that becomes visible.
     await tab.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
     await untilHeard(tab, 'nobody');
     await tab.context().close();
   });
 
-  it('hear of the end of a session that nobody used', async () => {
+  it('get the end of an idle session', async () => {
     const hal = newEmail();
     const context = await stage.chromium.newContext();
     const tab = await context.newPage();
@@ -159,7 +156,7 @@ describeWith('chromium', 'tabs', () => {
     await isReady(tab);
     await refuseStream(tab);
     await listenIn(tab);
-    await signInSomebody(tab, hal);
+    await signInUser(tab, hal);
     await untilHeard(tab, hal);
     stage.world.clock.offsetS += 601;
     expect(await heardBy(tab)).toEqual([hal]);
@@ -168,10 +165,10 @@ describeWith('chromium', 'tabs', () => {
     await context.close();
   });
 
-  it('take an outage for no sign-out', async () => {
+  it('do not treat an outage as a sign-out', async () => {
     const ian = newEmail();
     const tab = await listenIn(await stage.open(PLACE));
-    await signInSomebody(tab, ian);
+    await signInUser(tab, ian);
     await untilHeard(tab, ian);
     await tab.route(/\/v1\/auth\/session/, (route) => route.abort());
     const failed = tab.waitForEvent('requestfailed');
@@ -183,10 +180,10 @@ describeWith('chromium', 'tabs', () => {
     await tab.context().close();
   });
 
-  it('hear of a sign-in in a window that an error page had cut off', async () => {
+  it('get a sign-in of a popup that an error page has severed', async () => {
     const joy = newEmail();
     const tab = await listenIn(await stage.open(PLACE));
-    await signInSomebody(tab, joy);
+    await signInUser(tab, joy);
     await run(tab, 'return gatehouse.signOut();');
     await untilHeard(tab, 'nobody');
     const opening = tab.waitForEvent('popup');

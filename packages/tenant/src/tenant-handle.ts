@@ -5,7 +5,7 @@ import type { Cookie } from './control/to-cookies.ts';
 import { readSeedText, type SeedSource } from './seed/read-seed.ts';
 import type { TokenReply } from './tokens/token-reply.ts';
 
-/** What `signInAs` answers with. */
+/** The results of `signInAs`. */
 export interface SignInAnswers {
   /** The response of the token endpoint. */
   readonly tokens: TokenReply;
@@ -38,7 +38,7 @@ export interface TenantClient {
   readonly clientSecret: string | undefined;
 }
 
-/** A tenant, as tests use it. */
+/** A tenant, for tests. */
 export interface TenantHandle {
   /** `https://localhost:<port>/` */
   readonly issuer: string;
@@ -66,11 +66,11 @@ export interface TenantHandle {
   };
   /** Applies a seed file, or its content, on top of the data. */
   seed(source: SeedSource): Promise<void>;
-  /** Starts over with the tenant's seeds, without faults and at the machine's time. */
+  /** Resets the tenant to its seeds, removes faults and sets the clock to the machine's time. */
   reset(): Promise<void>;
 }
 
-/** Where a running tenant is. */
+/** The address of a running tenant. */
 export interface TenantAddress {
   /** Its http or https URL. */
   readonly url: string;
@@ -165,7 +165,7 @@ function toMessage(what: string, status: number, text: string): string {
   try {
     ({ message = text } = JSON.parse(text) as { readonly message?: string });
   } catch {
-    // Not the control API: the text itself says what happened.
+    // Not a response of the control API: the text is the message.
   }
   return `${what} failed with status ${status}: ${message}`;
 }

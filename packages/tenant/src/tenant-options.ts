@@ -29,7 +29,7 @@ export interface TenantOptions {
   readonly command?: string;
   /**
    * Accepts other Host names than loopback and the domain. Callers that are not on loopback need the control token for
-   * the control API and the console, and nobody can sign in as a user without their password. Default: false.
+   * the control API and the console, and signing in as a user without their password is disabled. Default: false.
    */
   readonly allowRemote?: boolean;
   /** The token that `allowRemote` requires. Default: a random one. */

@@ -32,7 +32,7 @@ export interface OpenTenant {
   readonly caPem: string;
   /** The path of the CA file; undefined if the data is kept in memory. */
   readonly caFile: string | undefined;
-  /** What callers that are not on loopback need for the control API and the console; undefined: they are refused. */
+  /** The token that callers outside loopback need for the control API and the console; undefined: they are refused. */
   readonly controlToken: string | undefined;
   /** The credentials of a client, by its id or name; undefined if there is none. */
   credentials(name: string): ClientCredentials | undefined;
@@ -198,7 +198,7 @@ function toTenant(
     async close() {
       clearInterval(sweeper);
       folder?.close();
-      // First, so that requests do not wait for an Action.
+      // Closed first, so that no request waits for an Action.
       context.actions.close();
       await transport.close();
       context.callBack.close();

@@ -69,7 +69,7 @@ export class StartedTenantContainer extends AbstractStartedContainer {
     return (await this.connect()).caPem;
   }
 
-  /** What tests use: inbox, clock, faults, seed and reset. `signInAs` is off in a container. */
+  /** The handle for tests: inbox, clock, faults, seed and reset. `signInAs` is off in a container. */
   connect(): Promise<TenantHandle> {
     const { port, controlToken } = this.#settings;
     return connectTenant({ url: `http://${this.getHost()}:${port}`, controlToken });

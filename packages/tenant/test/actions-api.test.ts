@@ -124,7 +124,7 @@ describe('Actions', () => {
     ]);
   });
 
-  it('are deployed anew when their folder changes', async () => {
+  it('are deployed again when their folder changes', async () => {
     const world = await start({ only: onLogin(`api.access.deny('first')`) });
     expect((await login(world)).json['error_description']).toBe('first');
     writeTree(world.root, postLogin, { only: onLogin(`api.access.deny('second')`) });
@@ -133,14 +133,14 @@ describe('Actions', () => {
       .toBe('second');
   });
 
-  it('with a fault in their folder keep running as deployed, with a warning', async () => {
+  it('stay deployed when their folder has an error, with a warning', async () => {
     const world = await start({ only: onLogin(`api.access.deny('first')`) });
     writeFileSync(join(world.root, 'triggers/triggers.json'), '{');
     await expect.poll(() => world.t.warnings.join(), { timeout: 20_000 }).toContain('triggers.json');
     expect((await login(world)).json['error_description']).toBe('first');
   });
 
-  it('with remote access, code that came by the Management API is not run', async () => {
+  it('from the Management API are not run with remote access', async () => {
     const world = await start({ only: onLogin(`api.access.deny('folder')`) }, postLogin, {
       allowRemote: true,
     });
@@ -154,7 +154,7 @@ describe('Actions', () => {
     expect(refused.json['error_description']).toContain('with remote access');
   });
 
-  it('change scopes, and cache values of one trigger for a while', async () => {
+  it('change scopes, and share cached values until they expire', async () => {
     const world = await start({
       only: onLogin(`const known = api.cache.get('k'); api.cache.set('k', 'v', { ttl: 60000 });
         console.log(known ? known.value : 'none');
@@ -170,7 +170,7 @@ describe('Actions', () => {
     expect(lines.map(({ text }) => text)).toEqual(['none', 'v', 'none']);
   });
 
-  it('revoke a refresh token with 403, and its family is over', async () => {
+  it('revoke a refresh token with 403, which ends its family', async () => {
     const world = await start({
       only: onLogin(`if (event.refresh_token) api.refreshToken.revoke('stolen')`),
     });
@@ -230,7 +230,7 @@ describe('an Action that redirects', () => {
   const toPayload = (token: string | null) =>
     JSON.parse(Buffer.from(token?.split('.')[1] ?? '', 'base64url').toString()) as Record<string, unknown>;
 
-  it('continues where it has paused, with what the page has answered', async () => {
+  it('continues after the redirect, with the parameters that the page sent', async () => {
     const { SignJWT } = await import('jose');
     const away = locationOf(await signInBy(browser, t, { response_type: 'id_token', nonce: 'n' }));
     expect(`${away.origin}${away.pathname}`).toBe('http://localhost:4778/ask');

@@ -59,7 +59,7 @@ describe.each(stores)('the example folder of Actions (%s)', (store) => {
       ...more,
     });
 
-  it('an Action puts a claim into both tokens of a password sign-in and of a refresh', async () => {
+  it('an Action sets a claim in both tokens of a password sign-in and of a refresh', async () => {
     const answer = await signIn('paying');
     expect(answer.status).toBe(200);
     expect(claimsOf(answer)[claim]).toBe('gold');
@@ -91,7 +91,7 @@ describe.each(stores)('the example folder of Actions (%s)', (store) => {
     expect(log.at(-1)?.['duration_ms']).toBeGreaterThan(0);
   });
 
-  it('an Action asks for a second factor by condition', async () => {
+  it('an Action requires a second factor if its condition is met', async () => {
     const answer = await signIn('careful');
     expect([answer.status, answer.json]).toMatchObject([
       403,
@@ -150,7 +150,7 @@ describe.each(stores)('the example folder of Actions (%s)', (store) => {
     expect(made?.app_metadata).toEqual({ plan: 'trial' });
   });
 
-  it('the sign-up page shows the text that the Action has for the person', async () => {
+  it('the sign-up page shows the Action’s message for the user', async () => {
     const browser = createBrowser();
     const page = await signInBy(browser, t, { screen_hint: 'signup' });
     const after = await browser.submit(page, { email: 'x@trashmail.com', password });

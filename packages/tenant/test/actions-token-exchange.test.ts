@@ -42,7 +42,7 @@ afterAll(() => t.close());
 const exchange = (subject_token: string) =>
   t.token('exchanging', { grant_type, subject_token, subject_token_type: type, scope: 'openid' });
 
-it('a subject token is exchanged for tokens of the user that the Action names, if the client may', async () => {
+it('a subject token is exchanged for tokens of the user that the Action sets, if the client is allowed to', async () => {
   expect((await exchange('auth0|ann-id')).json['error']).toBe('invalid_request');
   const token_exchange = { allow_any_profile_of_type: ['custom_authentication'] };
   expect((await t.manage('PATCH', '/clients/exchanging', { token_exchange })).status).toBe(200);

@@ -62,7 +62,7 @@ describe('allowed logout URLs', () => {
       expect(allowsReturnTo(allowed, url)).toBe(false);
   });
 
-  it('every allowed URL leads to an allowed host', () => {
+  it('every accepted URL has an allowed host', () => {
     const piece = fc.constantFrom(
       'https:',
       'http:',

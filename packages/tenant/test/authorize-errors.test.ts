@@ -38,7 +38,7 @@ describe.each(stores)('refused authorize requests on %s', (store) => {
       expect(page.text).toContain('The provided redirect_uri is not in the list of allowed callback URLs.');
       const hint = page.headers.get('x-tenant-hint') ?? '';
       expect(hint).toContain('Allowed Callback URLs');
-      // For whoever looks at the page: what was refused, and the setting.
+      // The page shows the refused URL and the setting that fixes it.
       expect(page.text).toContain(`<dt>URL</dt><dd>${redirect_uri}</dd>`);
       expect(page.text).toContain(`<dt>Hint</dt><dd>${hint.replaceAll('>', '&gt;')}</dd>`);
     }

@@ -170,7 +170,7 @@ describe.each(stores)('organizations at /authorize on %s', (store) => {
     expect(t.stored.organizations.get(joining)?.members).toEqual(['auth0|pam-id']);
   });
 
-  it('an organization whose only connections are hidden has nothing to sign in with', async () => {
+  it('an organization with only hidden connections cannot be signed in to', async () => {
     const page = await createBrowser().open(authorizeUrl(t, { organization: 'org_hidden0000000000' }));
     expect(answerOf(page)).toMatchObject({
       error: 'invalid_request',
@@ -178,7 +178,7 @@ describe.each(stores)('organizations at /authorize on %s', (store) => {
     });
   });
 
-  it('only the roles of the member in the organization count there', async () => {
+  it('in an organization only the member’s roles there apply', async () => {
     const scope = 'openid read write';
     const inside = await claimsBy(
       await signInBy(createBrowser(), t, { organization: acme, audience: 'urn:work', scope }),
@@ -232,7 +232,7 @@ describe.each(stores)('organizations at /authorize on %s', (store) => {
     });
   });
 
-  it('post_login_prompt asks a member of several, takes the only one, and refuses a member of none', async () => {
+  it('post_login_prompt asks a member of several organizations, selects the only one, and refuses a member of none', async () => {
     const browser = createBrowser();
     const picker = await signInBy(browser, t, { client_id: 'asks-after' });
     expect([picker.url.pathname, picker.text.includes('Choose an Organization')]).toEqual([
@@ -323,7 +323,7 @@ describe.each(stores)('invitations at /authorize on %s', (store) => {
     return { invitation, organization: id };
   }
 
-  it('a stranger signs up by an invitation where sign-ups are closed, and is a verified member with its roles', async () => {
+  it('an invited user signs up although sign-up is disabled, and is a verified member with the roles of the invitation', async () => {
     const role = t.stored.roles.find('name', 'in-acme')[0]?.id ?? '';
     const asked = await invite('new@example.com', { roles: [role], user_metadata: { from: 'mail' } });
     const browser = createBrowser();

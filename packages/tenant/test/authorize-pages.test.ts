@@ -66,7 +66,7 @@ describe.each(stores)('sign-in pages on %s', (store) => {
     expect(answerOf(silent).error).toBe('login_required');
   });
 
-  it('of many parallel last steps one succeeds', async () => {
+  it('of many parallel last steps exactly one succeeds', async () => {
     const { browser, page } = await open();
     const state = String(page.url.searchParams.get('state'));
     const answers = await Promise.all(

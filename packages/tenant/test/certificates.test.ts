@@ -75,7 +75,7 @@ it('in memory each call creates new certificates', async () => {
   expect(await readdir(directory)).toEqual([]);
 });
 
-it('with 30 days left they are kept, with fewer both are recreated', async () => {
+it('certificates with 30 days left are kept, with fewer they are recreated', async () => {
   const old = await readCertificates({ directory, clock: daysAgo(334) });
   expect(await read()).toEqual(old);
   await rm(bundleFile());
@@ -131,7 +131,7 @@ it.each(['no bundle', 'a broken bundle', 'an old bundle'])(
   },
 );
 
-it('creating them leaves Reflect unchanged', async () => {
+it('creating certificates leaves Reflect unchanged', async () => {
   const before = Reflect.ownKeys(Reflect);
   await readCertificates({ directory: undefined, clock: systemClock });
   expect(Reflect.ownKeys(Reflect)).toEqual(before);

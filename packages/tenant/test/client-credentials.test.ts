@@ -183,7 +183,7 @@ describe.each(stores)('client credentials on %s', (store) => {
     expect(payload.scope).toBe('read');
   });
 
-  it('the Management API is an audience like any other', async () => {
+  it('the Management API is accepted as an audience', async () => {
     const audience = `${t.tenant.issuer}api/v2/`;
     const answer = await ask({ audience }, 'management');
     expect(claimsOf(answer).aud).toBe(audience);

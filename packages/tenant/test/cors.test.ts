@@ -84,7 +84,7 @@ describe.each(stores)('CORS on %s', (store) => {
     t.post('/oauth/token', { grant_type: 'password', client_id: 'browser' }, { origin });
 
   it.each(origins)(
-    '%s, of a client, may read answers, errors included, and their headers',
+    '%s, an origin of a client, can read responses, errors and their headers',
     async (origin) => {
       const answer = await token(origin);
       expect(answer.status).toBe(400);

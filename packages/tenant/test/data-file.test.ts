@@ -7,7 +7,7 @@ import { createSqliteStore } from '../src/state/sqlite-store.ts';
 const newFile = () => path.join(makeFolder(), 'tenant.db');
 
 describe('the data file', () => {
-  it('of a newer release is refused, and left as it is', () => {
+  it('of a newer release is refused, and not changed', () => {
     const file = newFile();
     const db = new DatabaseSync(file);
     db.exec('PRAGMA user_version = 99; CREATE TABLE future (name TEXT)');

@@ -43,7 +43,7 @@ describe.each(stores)('DPoP proofs at /oauth/token on %s', (store) => {
     expect(replay.headers.get('x-tenant-hint')).toMatch(/jti/);
   });
 
-  it('of twenty parallel uses of one proof a single one passes', async () => {
+  it('of twenty parallel uses of one proof exactly one succeeds', async () => {
     const proof = await key.prove();
     const answers = await Promise.all(Array.from({ length: 20 }, () => machine(proof)));
     const good = answers.filter(({ status }) => status === 200);
@@ -78,7 +78,7 @@ describe.each(stores)('DPoP proofs at /oauth/token on %s', (store) => {
       expect((await prove({ url })).json.error_description).toMatch(/htu/);
   });
 
-  it('a proof with the private key in its header, by a secret, or by RSA is refused', async () => {
+  it('a proof with the private key in its header, or signed with HMAC or RSA, is refused', async () => {
     const rsa = await createProofKey(t, 'RS256');
     const proofs = [
       await key.prove({ header: { jwk: await exportJWK(key.privateKey) } }),
@@ -154,7 +154,7 @@ describe.each(stores)('DPoP proofs at /oauth/token on %s', (store) => {
       expect(second.headers.get('dpop-nonce')).toBe(nonce);
     });
 
-    it('a nonce is valid until the next but one', async () => {
+    it('a nonce is valid until the second next one is issued', async () => {
       const nonce = (await signIn(await key.prove())).headers.get('dpop-nonce');
       const later = async (offsetS: number) => {
         t.clock.offsetS = offsetS;

@@ -98,7 +98,7 @@ describe('express-openid-connect in its other modes', () => {
 
   const userOf = (page: Page): unknown => Reflect.get(Object(JSON.parse(page.text)), 'user');
 
-  it('its default, an ID token by form_post', async () => {
+  it('the default mode, an ID token by form_post', async () => {
     use({});
     const home = await signIn(createBrowser());
     expect(userOf(home)).toMatchObject({ sub: 'auth0|ann-id', email: 'ann@example.com' });

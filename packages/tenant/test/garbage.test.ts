@@ -93,9 +93,9 @@ describe.each(stores)('garbage on %s', (store) => {
       ['/dbconnections/signup', { client_id: 'strict', connection, email: 'a@example.com', password: 'pw' }],
       ['/dbconnections/change_password', { connection: directory, email: 'ann@example.com' }],
     ];
-    const spoilt = fc.dictionary(fc.constantFrom(...names), value, { minKeys: 1, maxKeys: 2 });
+    const invalidMembers = fc.dictionary(fc.constantFrom(...names), value, { minKeys: 1, maxKeys: 2 });
     await fc.assert(
-      fc.asyncProperty(fc.constantFrom(...good), spoilt, async ([path, members], changes) => {
+      fc.asyncProperty(fc.constantFrom(...good), invalidMembers, async ([path, members], changes) => {
         const answer = await t.post(path, { ...members, ...changes });
         expect([path, answer.status < 500]).toEqual([path, true]);
       }),

@@ -93,7 +93,7 @@ describe.each(stores)('links in mails on %s', (store) => {
     expect(headingOf(await open(link))).toBe(spent);
   });
 
-  it('the pages carry the policy, also those of links that do not work', async () => {
+  it('the pages have the CSP, including those of invalid links', async () => {
     for (const path of ['/u/email-verification', '/u/unblock', '/u/reset-password']) {
       const page = await createBrowser().get(`${t.tenant.origin}${path}?ticket=x`);
       expect(page.status).toBe(400);

@@ -39,7 +39,7 @@ const flow = (t: TestTenant) => ({
   nextStep: () => {
     t.clock.offsetS += 60;
   },
-  /** The session that begins with the password does not sign in without the factor. */
+  /** After the password alone, the session does not sign the user in. */
   expectNoSignIn: async (browser: Browser) => {
     const answer = answerOf(await browser.open(authorizeUrl(t, { prompt: 'none' })));
     expect(answer).toMatchObject({ error: 'interaction_required' });

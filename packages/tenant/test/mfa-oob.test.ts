@@ -46,7 +46,7 @@ describe.each(stores)('sent codes, pushes and recovery codes on %s', (store) => 
       expect(t.logTypes()).toContain('seoobft');
     });
 
-    it('of parallel uses one succeeds', async () => {
+    it('of parallel uses exactly one succeeds', async () => {
       for (let round = 0; round < 5; round += 1) {
         const mfa_token = await signIn('texted');
         const { json } = await challenge(mfa_token);

@@ -151,7 +151,7 @@ describe('the packed package', () => {
     expect(stdout).toBe('web,web Bearer\n');
   });
 
-  it('gives vitest a fixture, and a tenant per run', async () => {
+  it('provides a fixture for vitest, and a tenant per run', async () => {
     await link(['vitest', 'vite']);
     const written = {
       'vitest.config.js': `
@@ -178,7 +178,7 @@ describe('the packed package', () => {
     expect(JSON.parse(stdout.slice(stdout.indexOf('{')))).toMatchObject({ numPassedTests: 1, success: true });
   });
 
-  it('gives Playwright a browser that is signed in', async () => {
+  it('provides Playwright with a signed-in browser', async () => {
     await link(['@playwright/test', 'playwright', 'playwright-core']);
     const written = {
       'playwright.config.js': `

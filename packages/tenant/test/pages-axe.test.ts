@@ -32,19 +32,23 @@ describeWith('chromium', 'the pages by axe', () => {
     await server.close();
   });
 
-  it.each(looks)('have no fault, $width px wide, $colorScheme', { timeout: 300_000 }, async (look) => {
-    // A colour scheme changes only colours.
-    const rules = look.colorScheme === 'dark' ? "{ runOnly: ['color-contrast'] }" : '{}';
-    const found = await withPage(browser, optionsOf(look), async (page) => {
-      const all: string[] = [];
-      for (const name of Object.keys(pages)) {
-        await page.goto(`${server.origin}/${name}`);
-        all.push(...(await faultsOfLook(page, name, look, rules)));
-      }
-      return all;
-    });
-    expect(found).toEqual([]);
-  });
+  it.each(looks)(
+    'have no axe violation, $width px wide, $colorScheme',
+    { timeout: 300_000 },
+    async (look) => {
+      // A colour scheme changes only colours.
+      const rules = look.colorScheme === 'dark' ? "{ runOnly: ['color-contrast'] }" : '{}';
+      const found = await withPage(browser, optionsOf(look), async (page) => {
+        const all: string[] = [];
+        for (const name of Object.keys(pages)) {
+          await page.goto(`${server.origin}/${name}`);
+          all.push(...(await faultsOfLook(page, name, look, rules)));
+        }
+        return all;
+      });
+      expect(found).toEqual([]);
+    },
+  );
 
   it('detects violations on a faulty page', async () => {
     const found = await withPage(browser, { bypassCSP: true }, async (page) => {

@@ -77,12 +77,12 @@ describeWith('chromium', 'the pages in Chromium', () => {
       }
       return { complaints, looks: [...looks] };
     });
-    // Chromium reports a 400 page as a console error too, so error pages are told apart from CSP violations.
+    // Chromium also reports a 400 page as a console error, so the test distinguishes error pages from CSP violations.
     expect(found.complaints.filter((text) => !/status of 40[03]/.test(text))).toEqual([]);
     expect(found.looks).toEqual(['16px']);
   });
 
-  it('have targets of 44 pixels, at 360', async () => {
+  it('have targets of 44 pixels, 360 px wide', async () => {
     const small = await withPage(browser, { viewport: { width: 360, height: 800 } }, async (page) => {
       const all: string[] = [];
       for (const name of Object.keys(pageSamples)) {
@@ -103,7 +103,7 @@ describeWith('chromium', 'the pages in Chromium', () => {
   });
 
   it.each([true, false])(
-    'a sign-in is sent as typed, from an origin that we know, with scripts: %s',
+    'the sign-in form sends the typed values with the tenant’s origin, with scripts: %s',
     async (javaScriptEnabled) => {
       await withPage(browser, { javaScriptEnabled }, async (page) => {
         await page.goto(`${tenant.origin}/sign-in`);

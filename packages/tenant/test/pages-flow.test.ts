@@ -109,7 +109,7 @@ describeWith('chromium', 'a sign-in in Chromium', () => {
     },
   );
 
-  it('declined, it redirects with access_denied', async () => {
+  it('redirects with access_denied when consent is declined', async () => {
     const came = await withPage(browser, { javaScriptEnabled: false }, async (page) => {
       await page.goto(authorizeUrl('tpc_other', asked));
       await signIn(page, 'ann@example.com', password);

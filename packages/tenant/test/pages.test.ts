@@ -162,7 +162,7 @@ describe('pages', () => {
   });
 
   it.each(samples)(
-    '$name: nothing but our stylesheet and icon, and scripts by their hash alone',
+    '$name: the CSP allows only the tenant’s stylesheet and icon, and scripts by hash',
     ({ name, reply, text }) => {
       const script = /<script>([^<]*)<\/script>/.exec(text)?.[1];
       const hash = script && `script-src 'sha256-${createHash('sha256').update(script).digest('base64')}'; `;
@@ -189,12 +189,12 @@ describe('pages', () => {
     ['reset-password', 'password_confirm', 'new-password'],
     ['mfa-code', 'code', 'one-time-code'],
     ['passwordless-code', 'code', 'one-time-code'],
-  ])('%s: password managers and phones know %s as %s', (name, field, autocomplete) => {
+  ])('%s: the field %s has autocomplete %s', (name, field, autocomplete) => {
     const input = new RegExp(`<input id="${field}"[^>]*>`).exec(textOf(pageSamples[name]))?.[0];
     expect(input).toContain(` autocomplete="${autocomplete}"`);
   });
 
-  it('an error of the whole form is an alert, and one of a field is tied to it', () => {
+  it('an error of the form is an alert, and an error of a field is linked to it', () => {
     expect(textOf(pageSamples['sign-in-refused'])).toContain('role="alert">Wrong email or password.</p>');
     const refused = textOf(pageSamples['sign-up-refused']);
     expect(refused).toMatch(

@@ -27,7 +27,7 @@ describe.each(stores)('races on %s', (store) => {
   const refresh = (refresh_token: string) =>
     t.token('strict', { grant_type: 'refresh_token', refresh_token });
 
-  it('over HTTP no token works twice, in 60 rounds of three parallel requests', async () => {
+  it('over HTTP no token is accepted twice, in 60 rounds of three parallel requests', async () => {
     for (let round = 0; round < 60; round += 1) {
       const token = begin();
       const answers = await Promise.all([refresh(token), refresh(token), refresh(token)]);
@@ -35,7 +35,7 @@ describe.each(stores)('races on %s', (store) => {
     }
   });
 
-  it('no token works twice in 1,000 attempts', async () => {
+  it('no token is accepted twice in 1,000 attempts', async () => {
     for (let round = 0; round < 1000; round += 1) {
       const token = begin();
       const turns = [0, 1, 2].map(async () => {

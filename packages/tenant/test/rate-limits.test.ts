@@ -36,7 +36,7 @@ describe.each(stores)("Auth0's rate limits on %s", (store) => {
     expect(count(await times(13, () => t.signIn('strict')), 200)).toBeLessThanOrEqual(11);
   });
 
-  it('the address that counts is the one that a trusted client sends', async () => {
+  it('requests count for the address that a trusted client sends', async () => {
     alter(t.stored.clients, { is_token_endpoint_ip_header_trusted: true }, 'strict');
     const from = (ip: string) => t.signIn('strict', {}, { 'auth0-forwarded-for': ip });
     expect(count(await times(21, () => from('198.51.100.7')), 429)).toBe(1);

@@ -88,7 +88,7 @@ describeWith('chromium', 'a sign-in whose callback leads on to another port', ()
     },
   );
 
-  it('reaches no other origin', async () => {
+  it('redirects to no other origin', async () => {
     expect(await signInAndOut('unsaid', 'query')).toEqual(['refused', 'refused']);
   });
 });

@@ -10,7 +10,7 @@ import { quickOptions } from './support/quick-tenant.ts';
 
 const TOKEN = 'a-control-token';
 
-/** The status behind guards for a caller that has no loopback address: one that comes by a socket file. */
+/** The status behind the guards for a caller without a loopback address: one that connects by a socket file. */
 async function statusBehind(guards: readonly Middleware[], headers: Record<string, string>): Promise<number> {
   const socketPath = path.join(makeFolder(), 's');
   const server = createServer((incoming, response) => {
@@ -54,12 +54,12 @@ describe('a caller that is not on loopback', () => {
       { authorization: basic(TOKEN), origin: 'https://evil.example' },
       403,
     ],
-  ])('with %s gets %#: control API and console alike', async (_what, headers, status) => {
+  ])('with %s gets %#, from the control API and the console', async (_what, headers, status) => {
     expect(await statusBehind(control, headers)).toBe(status);
     expect(await statusBehind(consoleGuards, headers)).toBe(status);
   });
 
-  it('cannot skip the token by a link to the overview', async () => {
+  it('cannot bypass the token by a link to the overview', async () => {
     const link = {
       'sec-fetch-site': 'same-site',
       'sec-fetch-mode': 'navigate',
@@ -68,7 +68,7 @@ describe('a caller that is not on loopback', () => {
     expect(await statusBehind(consoleGuards, link)).toBe(401);
   });
 
-  it('is refused where remote access is off, whatever token it sends', async () => {
+  it('is refused without remote access, whatever token it sends', async () => {
     const closed = { ...access, controlToken: undefined };
     for (const token of ['', 'undefined', TOKEN])
       expect(await statusBehind([createTokenGuard(closed)], { authorization: `Bearer ${token}` })).toBe(401);
@@ -84,7 +84,7 @@ describe('a tenant with a domain', () => {
   });
   afterAll(() => tenant.close());
 
-  it('has it in the issuer, with the scheme, and in every endpoint', async () => {
+  it('uses it in the issuer, with the scheme, and in every endpoint', async () => {
     expect(tenant.issuer).toBe(`http://tenant.localhost:${tenant.port}/`);
     const discovery = (await (
       await fetch(`http://127.0.0.1:${tenant.port}/.well-known/openid-configuration`)
@@ -127,7 +127,7 @@ describe('a tenant with a domain', () => {
 });
 
 describe('a tenant on a demo network', () => {
-  it('does not sign anybody in without a password', async () => {
+  it('does not sign a user in without a password', async () => {
     const open = await startTenant({ ...(await quickOptions()), allowRemote: true, signInAs: true });
     await expect(open.signInAs('ada', { client: 'web' })).rejects.toThrow(/status 403: Signing in as a user/);
     expect(String(open.controlToken).length).toBeGreaterThan(40);

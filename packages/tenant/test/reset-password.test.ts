@@ -55,7 +55,7 @@ describe.each(stores)('the password reset link on %s', (store) => {
   const signIn = (email: string, secret: string, more: object = {}) =>
     t.signIn('strict', { username: email, password: secret, ...more });
 
-  it('leads to a form; the new password signs in and the old one does not', async () => {
+  it('opens a form; the new password signs in and the old one does not', async () => {
     const email = await signUp();
     const link = await mailedLink(email);
     expect(link).toMatch(/^http:\/\/localhost:\d+\/u\/reset-verify\?ticket=[\w-]{43}$/);

@@ -27,7 +27,7 @@ async function begin(text: string) {
   return { state, seed };
 }
 
-it('$mgmt stands for the Management API wherever a seed has an audience', async () => {
+it('$mgmt is replaced with the Management API in every audience of a seed', async () => {
   const permission = '{ resource_server_identifier: $mgmt, permission_name: read:users }';
   const { state } = await begin(`
     tenant: { default_audience: $mgmt }
@@ -97,7 +97,7 @@ it('a seed on existing data adds entries, and changes only the members that it s
   expect(state.users.list()).toHaveLength(2);
 });
 
-it('a seed on existing data can refer to existing entries, and to no unknown ones', async () => {
+it('a seed on existing data can refer to existing entries, but not to unknown ones', async () => {
   const { seed } = await begin(
     'clients: [{ client_id: shop }]\nusers: [{ user_id: ada, email: ada@example.com }]',
   );

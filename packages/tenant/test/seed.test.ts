@@ -136,7 +136,7 @@ describe('the built-in seed of a program', () => {
     expect(state.users.list()).toEqual([]);
   });
 
-  it('is validated: unknown references stop the start', async () => {
+  it('is validated: unknown references prevent the start', async () => {
     const builtInSeed = { client_grants: [{ client_id: 'ghost', audience: 'urn:none' }] };
     await expect(start({ builtInSeed })).rejects.toThrow(/the built-in seed:\n.*no client ghost/);
   });
@@ -217,7 +217,7 @@ describe('TENANT_SEED', () => {
     ]);
   });
 
-  it('$mgmt stands for the Management API in grants', async () => {
+  it('$mgmt is replaced with the Management API in grants', async () => {
     const tenant = await start({
       seed: `
       clients: [{ client_id: ops, grant_types: [client_credentials] }]
@@ -335,7 +335,7 @@ describe('a restart', () => {
     await stop();
     const second = await start({ dataFile: database() });
     const audience = `${second.issuer}api/v2/`;
-    // Both ports are free ones; if they happen to be equal, the test shows nothing.
+    // Both ports are free ports; if they are equal, the test checks nothing.
     expect(await tokenOf(second, 'management', { grant_type: 'client_credentials', audience })).toBe(200);
     if (first.issuer !== second.issuer)
       expect(storedIn(second).resourceServers.find('identifier', `${first.issuer}api/v2/`)).toEqual([]);

@@ -12,7 +12,19 @@ const CALLBACK = 'http://localhost:3000';
 
 const seed = {
   organizations: [{ id: 'org_acme', name: 'acme', members: ['auth0|ada'] }],
-  clients: [{ client_id: 'web', organization_usage: 'allow' as const }],
+  clients: [
+    { client_id: 'web', organization_usage: 'allow' as const },
+    {
+      client_id: 'tpc_partner',
+      is_first_party: false,
+      third_party_security_mode: 'strict' as const,
+      callbacks: ['https://partner.test/callback'],
+      grant_types: ['authorization_code'],
+    },
+  ],
+  client_grants: [
+    { client_id: 'tpc_partner', audience: AUDIENCE, scope: ['read:messages'], subject_type: 'user' as const },
+  ],
   users: [
     { user_id: 'bob', email: 'bob@example.com', password: 'Correct-Horse-9', blocked: true },
     { user_id: 'eve', username: 'eve', email: 'eve@example.com', mfa: { totp_secret: 'JBSWY3DPEHPK3PXP' } },
@@ -40,7 +52,7 @@ const open = (browser: ReturnType<typeof createBrowser>, at: Tenant, more: Param
   browser.open(authorizeUrl({ tenant: at as never }, { redirect_uri: CALLBACK, ...more }));
 
 describe('sign in as', () => {
-  it('gives verifiable tokens of a user without a password', async () => {
+  it('issues verifiable tokens of a user without a password', async () => {
     const tokens = await tenant.signInAs('ada', {
       client: 'web',
       audience: AUDIENCE,
@@ -65,7 +77,7 @@ describe('sign in as', () => {
     expect((await fetch(`${tenant.url}/oauth/token`, { method: 'POST', body })).status).toBe(200);
   });
 
-  it('gives a code that a public client redeems with its verifier, once', async () => {
+  it('issues a code that a public client redeems with its verifier, once', async () => {
     const {
       code,
       code_verifier = '',
@@ -87,7 +99,16 @@ describe('sign in as', () => {
     ]);
   });
 
-  it('gives the cookies of a session with which a browser signs in silently', async () => {
+  it('gives a strict third-party client, which must use PKCE, tokens for what it is granted', async () => {
+    const order = { user: 'ada', client_id: 'tpc_partner', audience: AUDIENCE };
+    const granted = await ask({ ...order, scope: 'read:messages' });
+    expect(granted).toMatchObject({ status: 200, json: { scope: 'read:messages' } });
+    const { json } = await ask({ ...order, scope: 'write:messages' });
+    expect(json).toMatchObject({ access_token: expect.any(String) });
+    expect(json).not.toHaveProperty('scope');
+  });
+
+  it('returns the cookies of a session that signs a browser in silently', async () => {
     const { cookies } = await tenant.signInAs('ada', { answer: 'cookies' });
     const [cookie] = cookies;
     expect(cookie).toMatchObject({ domain: 'localhost', path: '/', httpOnly: true });
@@ -130,7 +151,7 @@ describe('sign in as', () => {
     expect(sessions()).toBe(before);
   });
 
-  it('is off where the tenant says so', async () => {
+  it('is disabled by the tenant’s option', async () => {
     const strict = await startTenant({ ...(await quickOptions()), signInAs: false });
     expect(await ask({ user: 'ada', client_id: 'web' }, strict)).toMatchObject({
       status: 403,
@@ -156,7 +177,7 @@ describe('on the login page', () => {
     expect(next.url.pathname).toBe('/u/mfa');
   });
 
-  it('a posted user who is not offered is refused', async () => {
+  it('a submitted user that the page does not offer is refused', async () => {
     const browser = createBrowser();
     const page = await open(browser, tenant);
     const state = page.url.searchParams.get('state') ?? '';

@@ -123,7 +123,7 @@ describeWith('chromium', 'DPoP and further audiences of auth0-spa-js in Chromium
     return decodeJwt(token);
   };
 
-  it('sign-in with a nonce, renewal with the same key, another audience, and /userinfo with a proof', async () => {
+  it('signs in with a nonce, renews with the same key, gets a token for another audience, and calls /userinfo with a proof', async () => {
     await withPage(browser, { ignoreHTTPSErrors: true }, async (page) => {
       await signIn(page);
       const nonceAsked = t.tenant.context.log.list().filter(({ type }) => type === 'feacft');

@@ -43,7 +43,7 @@ describe.each(stores)('the %s store', (kind) => {
     expect(store.list('cups')).toEqual(['C', 'a', 'b']);
   });
 
-  it('finds by a key, and no longer when the key has changed or the document is gone', () => {
+  it('finds a document by its key until the key changes or the document is removed', () => {
     store.put('cups', 'a', 'A', { colour: 'red' });
     store.put('cups', 'b', 'B', { colour: 'red' });
     store.put('plates', 'p', 'P', { colour: 'red' });
@@ -75,7 +75,7 @@ describe.each(stores)('the %s store', (kind) => {
     expect(store.find('cups', 'all', 'x')).toEqual([]);
   });
 
-  it('a transaction that throws has changed nothing, nested or not', () => {
+  it('a transaction that throws changes nothing, nested or not', () => {
     store.put('cups', 'a', 'A', { colour: 'red' });
     store.put('cups', 'b', 'B', {});
     const fail = () =>
@@ -153,7 +153,7 @@ describe('the sqlite file', () => {
     store.close();
   });
 
-  it('can be opened twice, and each reads the other’s writes', () => {
+  it('can be opened twice, and each store reads the other’s writes', () => {
     const [one, other] = [createSqliteStore(file), createSqliteStore(file)];
     one.put('cups', 'a', 'A', {});
     expect(other.get('cups', 'a')).toBe('A');

@@ -11,7 +11,7 @@ const USER = { user_id: 'bob', email: 'bob@example.com', email_verified: true };
 it.override({ tenantOptions: { seed: { users: [USER] } } });
 
 describe('the tenant of a test', () => {
-  it('has the seed of the file', async ({ tenant }) => {
+  it('has the file’s seed', async ({ tenant }) => {
     expect(await tenant.signInAs('bob', { client: 'web' })).toMatchObject({ token_type: 'Bearer' });
     expect(tenant.client('Web app')).toEqual(tenant.client('web'));
     expect(tenant.client('spa').clientSecret).toBeUndefined();
@@ -24,7 +24,7 @@ describe('the tenant of a test', () => {
     await tenant.signInAs('eve', { client: 'web' });
   });
 
-  it('is as at its start in the next test: data, faults and clock', async ({ tenant }) => {
+  it('is reset before the next test: data, faults and clock', async ({ tenant }) => {
     expect((await fetch(`${tenant.url}/oauth/token`, { method: 'POST' })).status).toBe(400);
     expect(await timeOf(tenant.url)).toBeLessThan(Date.now() + 60_000);
     await expect(tenant.signInAs('eve', { client: 'web' })).rejects.toThrow(
@@ -46,7 +46,7 @@ describe('the tenant of a test', () => {
 });
 
 describe('a connection to a running tenant', () => {
-  it('offers the same, and knows the clients of a later seed', async ({ tenant }) => {
+  it('has the same functions, and finds the clients of a later seed', async ({ tenant }) => {
     const far = await connectTenant({ url: tenant.url });
     expect([far.issuer, far.url, far.port, far.caPem]).toEqual([
       tenant.issuer,
@@ -63,7 +63,7 @@ describe('a connection to a running tenant', () => {
     expect(() => far.client('later')).toThrow('no client');
   });
 
-  it('fails where no tenant is', async ({ tenant: _tenant }) => {
+  it('fails if no tenant listens', async ({ tenant: _tenant }) => {
     const closed = await startTenant(await quickOptions());
     await closed.close();
     await expect(connectTenant({ url: closed.url })).rejects.toThrow('fetch failed');

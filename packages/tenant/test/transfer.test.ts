@@ -85,7 +85,7 @@ describe.each(stores)('a whole tenant, from one on %s', (store) => {
     expect(document.clients.at(-1)).toMatchObject({ name: 'Made later', extra: { sso: true } });
   });
 
-  it('keeps its users: they sign in, with their second factor, and their consents hold', async () => {
+  it('keeps its users: they sign in with their second factor, and their consents stay valid', async () => {
     expect((await signIn(to)).status).toBe(200);
     expect((await signIn(to, { username: 'later@example.com' })).status).toBe(200);
     expect((await signIn(to, { password: 'wrong' })).status).toBe(403);

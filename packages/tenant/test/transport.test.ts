@@ -218,7 +218,7 @@ it.each([
   expect(await textOf(get({ host: '127.0.0.1', port }))).toBe('plain GET 0');
 });
 
-it('sockets that reset or end at any stage do no harm', async () => {
+it('the port keeps working after sockets reset or end at any stage', async () => {
   const { port } = await start({ silenceMs: 300 });
   const beginnings = [
     '',

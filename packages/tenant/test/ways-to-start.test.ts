@@ -33,7 +33,7 @@ async function start(args: readonly string[], more: NodeJS.ProcessEnv = {}) {
 }
 
 describe('the command', () => {
-  it('prints one line of JSON with a CA file, which goes when the tenant stops', async () => {
+  it('prints one line of JSON with a CA file, which is removed when the tenant stops', async () => {
     const tenant = await start(['--port=0', '--memory', '--json', '--quiet']);
     const { issuer, url, port, ca_file, clients, ...more } = JSON.parse(tenant.line);
     expect(more).toEqual({});
@@ -74,7 +74,7 @@ describe('the command', () => {
 });
 
 describe('the container, as a process', () => {
-  it('gives domain, CA and control API to a test that has its token', async () => {
+  it('provides domain, CA and control API to a test that has its token', async () => {
     const settings = { port: 0, controlToken: 'a-token-of-the-test', hasSeed: false };
     const tenant = await start(['--json'], toContainerEnvironment(settings));
     const { issuer, port } = JSON.parse(tenant.line);
@@ -93,7 +93,7 @@ describe('the composite action', () => {
   it('starts a tenant and sets the variables of the next steps', async () => {
     const folder = makeFolder();
     const { runs } = parse(await readFile(path.resolve(import.meta.dirname, '../action.yml'), 'utf8'));
-    // In place of the registry: the command of this checkout, whose process id is kept.
+    // Replaces the registry's package with the command of this checkout, whose process id is recorded.
     const programs = path.join(folder, 'programs');
     await mkdir(programs);
     const npx = path.join(programs, 'npx');

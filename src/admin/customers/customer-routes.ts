@@ -21,10 +21,13 @@ const customerBody = z
       .string()
       .min(1)
       .max(100)
-      .regex(/^[^<>\p{Cc}]*$/u, 'must not hold control characters, < or >'),
+      .regex(/^[^<>\p{Cc}]*$/u, 'must not contain control characters, < or >'),
     scopes: z.array(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,200}$/, 'must be a scope')).max(100),
   })
-  .meta({ id: 'gatehouse.CustomerWish', example: { name: 'Gift Deliveries', scopes: ['geocode:location'] } });
+  .meta({
+    id: 'gatehouse.CustomerInput',
+    example: { name: 'Gift Deliveries', scopes: ['geocode:location'] },
+  });
 
 const customer = z
   .object({
@@ -35,7 +38,7 @@ const customer = z
     client_secret: z
       .string()
       .optional()
-      .meta({ description: 'Where it is new: it is shown this once and kept nowhere.' }),
+      .meta({ description: 'Only for a new client secret. It is shown once and not stored.' }),
   })
   .meta({ id: 'gatehouse.Customer' });
 const customerList = z.object({ customers: z.array(customer) }).meta({ id: 'gatehouse.CustomerList' });
@@ -49,7 +52,7 @@ function toCustomerKey({ key = '' }: Readonly<Record<string, string>>): string {
   throw new GatewayError('validation_failed', { errors: [{ path: 'key', message }] });
 }
 
-/** Customers: organisations whose machine clients call our API. */
+/** The routes for customers: organisations whose machine clients call the gateway's API. */
 export function customerRoutes({ actions: { act, guardedBy }, customers }: CustomerRouteDeps): Route[] {
   return [
     defineRoute({
@@ -87,14 +90,14 @@ export function customerRoutes({ actions: { act, guardedBy }, customers }: Custo
       params: PARAMS,
       ...guardedBy('manage:customers'),
       operationId: 'adminPutCustomer',
-      summary: 'Make a customer, or mend one',
+      summary: 'Create a customer, or restore its settings',
       description:
-        'A customer is one machine client with one grant, for the API of this gateway. Sent again, it mends what was changed at the tenant: name, grant types and scopes are set again, and grants for other APIs are removed.',
+        'A customer is one machine client with one grant, for the API of this gateway. A repeated call restores settings that were changed at the tenant: it sets name, grant types and scopes again, and removes grants for other APIs.',
       tag: TAG,
       body: customerBody,
       responses: {
-        200: { description: 'It was there, and is as it should be', schema: customer },
-        201: { description: 'It is new: with its secret', schema: customer },
+        200: { description: 'The customer exists; its settings are as requested', schema: customer },
+        201: { description: 'The new customer, with its secret', schema: customer },
       },
       errors: ['rate_limited'],
       handler: (input) =>
@@ -109,10 +112,11 @@ export function customerRoutes({ actions: { act, guardedBy }, customers }: Custo
       params: PARAMS,
       ...guardedBy('manage:customers'),
       operationId: 'adminRotateSecret',
-      summary: 'Give a customer a new secret',
-      description: 'The old one ends at once; tokens that it got are reused for ten minutes at most.',
+      summary: 'Rotate the secret of a customer',
+      description:
+        'The old secret is invalid immediately. Tokens that were issued for it are reused for at most ten minutes.',
       tag: TAG,
-      responses: { 200: { description: 'With the new secret', schema: customer } },
+      responses: { 200: { description: 'The customer, with the new secret', schema: customer } },
       errors: ['not_found', 'rate_limited'],
       handler: (input) =>
         act('admin.customer_secret', input, { customer: input.params['key'] }, async () => ({
@@ -127,7 +131,7 @@ export function customerRoutes({ actions: { act, guardedBy }, customers }: Custo
       operationId: 'adminDeleteCustomer',
       summary: 'Remove a customer, its client and its grant',
       tag: TAG,
-      responses: { 204: { description: 'It is gone' } },
+      responses: { 204: { description: 'The customer does not exist any more' } },
       errors: ['not_found', 'rate_limited'],
       handler: (input) =>
         act('admin.customer_delete', input, { customer: input.params['key'] }, async () => {

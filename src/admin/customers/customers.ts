@@ -10,11 +10,11 @@ export interface Customer {
   readonly name: string;
   readonly client_id: string;
   readonly scopes: readonly string[];
-  /** Only where it is new. */
+  /** Only for a new secret. */
   readonly client_secret?: string;
 }
 
-export interface CustomerWish {
+export interface CustomerInput {
   readonly name: string;
   readonly scopes: readonly string[];
 }
@@ -23,32 +23,33 @@ export interface CustomersDeps {
   readonly clients: ManagedClients;
   /** The API that customers call. */
   readonly audience: string;
-  /** Clients that are never a customer's, whatever their metadata says: the gateway's own. */
+  /** The gateway's own clients, which are never customers, whatever their metadata contains. */
   readonly ownClientIds: ReadonlySet<string>;
   readonly locks: Locks;
 }
 
-/** The customers of this gateway. Everything throws GatewayError; `not_found` for a key that no customer has. */
+/** The customers of this gateway. All functions throw GatewayError; `not_found` for an unknown key. */
 export interface Customers {
   list(): Promise<readonly Customer[]>;
   read(key: string): Promise<Customer>;
   /**
-   * Makes a customer, or mends one: its client and its grant are as if newly made afterwards, and any other grant is gone.
+   * Creates a customer, or restores one: sets its client and its grant to the same settings as for a new one, and removes
+   * all other grants.
    * @throws GatewayError `validation_failed` for a scope that the API does not have
    */
-  put(key: string, wish: CustomerWish): Promise<Customer>;
-  /** A new secret; the old one ends at once. */
+  put(key: string, input: CustomerInput): Promise<Customer>;
+  /** Issues a new secret; the old one is invalid immediately. */
   rotateSecret(key: string): Promise<Customer>;
   remove(key: string): Promise<void>;
 }
 
-/** The entry of `client_metadata` that holds the key. */
+/** The entry of `client_metadata` that contains the key. */
 export const CUSTOMER_KEY = 'gatehouse_customer';
 const LOCK_TTL_MS = 60_000;
 const LOCK_PATIENCE_MS = 20_000;
 const LOCK_POLL_MS = 100;
 
-const isOrderly = (client: ManagedClient, { name }: CustomerWish): boolean =>
+const hasSettings = (client: ManagedClient, { name }: CustomerInput): boolean =>
   client.name === name &&
   client.app_type === 'non_interactive' &&
   client.grant_types.join() === 'client_credentials';
@@ -67,7 +68,7 @@ export function createCustomers({ clients, audience, ownClientIds, locks }: Cust
   const isOurGrant = (grant: ClientGrant): boolean =>
     grant.audience === audience && (grant.subject_type ?? 'client') === 'client';
 
-  /** The clients of a key, always in the same order: more than one is another's doing. */
+  /** The clients of a key, always in the same order. More than one exists only if something else has created it. */
   const findAll = async (key: string): Promise<ManagedClient[]> =>
     (await clients.list())
       .filter((client) => keyOf(client) === key)
@@ -103,8 +104,8 @@ export function createCustomers({ clients, audience, ownClientIds, locks }: Cust
     if (errors.length > 0) throw new GatewayError('validation_failed', { errors });
   }
 
-  /** Leaves the client with one grant, that of our API, and with these scopes. */
-  async function mendGrants(clientId: string, scopes: readonly string[]): Promise<void> {
+  /** Sets the client's grants to exactly one, for our API and with these scopes. */
+  async function restoreGrants(clientId: string, scopes: readonly string[]): Promise<void> {
     const grants = await clients.listGrants({ client_id: clientId });
     const ours = grants.find(isOurGrant);
     for (const { id } of grants) if (id !== ours?.id) await clients.removeGrant(id);
@@ -112,20 +113,20 @@ export function createCustomers({ clients, audience, ownClientIds, locks }: Cust
     else if (!isSame(ours.scope ?? [], scopes)) await clients.updateGrant(ours.id, scopes);
   }
 
-  async function make(key: string, { name, scopes }: CustomerWish): Promise<Customer> {
+  async function make(key: string, { name, scopes }: CustomerInput): Promise<Customer> {
     const made = await clients.create({ name, metadata: { [CUSTOMER_KEY]: key } });
     try {
       await clients.createGrant(made.client_id, audience, scopes);
     } catch (error) {
-      // Nobody has seen its secret: the next attempt makes another one.
+      // Its secret has not been returned, so the client is useless: the next attempt creates a new one.
       await clients.remove(made.client_id).catch(() => undefined);
       throw error;
     }
     return { key, name, scopes, ...made };
   }
 
-  /** One change of a customer at a time, over all replicas: two would make two clients. */
-  async function alone<T>(key: string, change: () => Promise<T>): Promise<T> {
+  /** Runs one change of a customer at a time, over all replicas. Two parallel ones could create two clients. */
+  async function withLock<T>(key: string, change: () => Promise<T>): Promise<T> {
     const name = `customer:${key}`;
     const owner = randomUUID();
     const deadline = performance.now() + LOCK_PATIENCE_MS;
@@ -136,7 +137,7 @@ export function createCustomers({ clients, audience, ownClientIds, locks }: Cust
     try {
       return await change();
     } finally {
-      // A lock that cannot be released ends by itself.
+      // A lock that cannot be released expires.
       await locks.release(name, owner).catch(() => undefined);
     }
   }
@@ -158,17 +159,17 @@ export function createCustomers({ clients, audience, ownClientIds, locks }: Cust
       return toCustomer(key, client, scopesIn(await clients.listGrants({ client_id: client.client_id })));
     },
 
-    async put(key, wish) {
-      const scopes = [...new Set(wish.scopes)];
+    async put(key, input) {
+      const scopes = [...new Set(input.scopes)];
       await requireScopes(scopes);
-      return alone(key, async () => {
+      return withLock(key, async () => {
         const [client] = await findAll(key);
-        if (!client) return make(key, { ...wish, scopes });
+        if (!client) return make(key, { ...input, scopes });
         const { client_id: clientId } = client;
-        if (!isOrderly(client, wish))
-          await clients.mend(clientId, { name: wish.name, metadata: { [CUSTOMER_KEY]: key } });
-        await mendGrants(clientId, scopes);
-        return toCustomer(key, { ...client, name: wish.name }, scopes);
+        if (!hasSettings(client, input))
+          await clients.restore(clientId, { name: input.name, metadata: { [CUSTOMER_KEY]: key } });
+        await restoreGrants(clientId, scopes);
+        return toCustomer(key, { ...client, name: input.name }, scopes);
       });
     },
 
@@ -180,7 +181,7 @@ export function createCustomers({ clients, audience, ownClientIds, locks }: Cust
     },
 
     remove: (key) =>
-      alone(key, async () => {
+      withLock(key, async () => {
         const found = await findAll(key);
         if (found.length === 0) throw noSuchCustomer();
         for (const { client_id } of found) await clients.remove(client_id);

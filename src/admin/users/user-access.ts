@@ -3,11 +3,11 @@ import type { Management } from '../../auth0/management.ts';
 import { NOT_REVOKED } from '../../auth0/revoke-later.ts';
 import type { Sessions } from '../../session/session.ts';
 
-/** The deny list of bearer tokens, as far as administrators write to it. */
+/** The functions of the deny list of bearer tokens that administration uses. */
 export interface DenyList {
-  /** Denies the tokens of a user, whatever their age. */
+  /** Denies all tokens of a user. */
   deny(userId: string): Promise<void>;
-  /** Lifts that. */
+  /** Reverses `deny`. */
   allow(userId: string): Promise<void>;
   /** Denies the tokens of a user that were issued before now. */
   denyIssuedBefore(userId: string): Promise<void>;
@@ -16,17 +16,17 @@ export interface DenyList {
 export interface UserAccessDeps {
   readonly management: Pick<Management, 'users' | 'listRefreshTokens' | 'revokeRefreshTokens'>;
   readonly sessions: Pick<Sessions, 'endAll'>;
-  /** Undefined: bearer tokens go on until they expire. */
+  /** Undefined: bearer tokens stay valid until they expire. */
   readonly denyList: DenyList | undefined;
   readonly doLater: DoLater;
 }
 
-/** What takes a user's access away, or gives it back. It can be called again where it failed half-way. */
+/** Revokes and restores the access of a user. Each function can be repeated after a partial failure. */
 export interface UserAccess {
   block(userId: string): Promise<void>;
   unblock(userId: string): Promise<void>;
   remove(userId: string): Promise<void>;
-  /** Ends all sessions here, and revokes all refresh tokens of the gateway's client. */
+  /** Ends all sessions of the gateway, and revokes all refresh tokens of the gateway's client. */
   endSessions(userId: string): Promise<void>;
 }
 
@@ -39,11 +39,11 @@ export function createUserAccess({ management, sessions, denyList, doLater }: Us
   }
 
   return {
-    // At the tenant first: once it grants nothing more, what is ended here does not begin again.
+    // Block at the tenant first, so that no new session can start after the sessions have ended here.
     async block(userId) {
       await users.update(userId, { blocked: true });
       await Promise.all([denyList?.deny(userId), sessions.endAll(userId)]);
-      // Those of callers without a session: the tenant refuses them until the user is unblocked.
+      // For refresh tokens of callers without a session: the tenant refuses them only until the user is unblocked.
       doLater(NOT_REVOKED, () => revokeRefreshTokens(userId));
     },
     async unblock(userId) {
@@ -52,7 +52,7 @@ export function createUserAccess({ management, sessions, denyList, doLater }: Us
     },
     async remove(userId) {
       await users.remove(userId);
-      // What they held at the tenant went with them.
+      // The tenant has deleted their refresh tokens with the user.
       await Promise.all([denyList?.deny(userId), sessions.endAll(userId, undefined, { revokes: false })]);
     },
     async endSessions(userId) {
@@ -60,7 +60,7 @@ export function createUserAccess({ management, sessions, denyList, doLater }: Us
       try {
         await revokeRefreshTokens(userId);
       } finally {
-        // Denied last, so that tokens issued meanwhile are denied too; also if the tenant does not answer.
+        // Denied last, to include tokens that were issued meanwhile; also if the tenant does not respond.
         await denyList?.denyIssuedBefore(userId);
       }
     },

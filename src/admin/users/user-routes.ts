@@ -23,7 +23,7 @@ export interface UserRouteDeps {
   readonly management: Pick<Management, 'sendVerificationEmail'>;
   readonly auth0: Pick<Authentication, 'requestPasswordReset'>;
   readonly access: UserAccess;
-  /** Where users with a password live. */
+  /** The connection of users with a password. */
   readonly connection: string;
 }
 
@@ -37,21 +37,23 @@ const ERRORS = ['not_found', 'rate_limited'] as const;
 const CHARACTERS = ['abcdefghijkmnopqrstuvwxyz', 'ABCDEFGHJKLMNPQRSTUVWXYZ', '23456789', '!#$%&*+-=?@_'];
 const PASSWORD_LENGTH = 40;
 
-/** A password that meets every policy of Auth0 and that nobody knows. */
+/** A random password that meets every password policy of Auth0. */
 const toUnknownPassword = (): string =>
   Array.from({ length: PASSWORD_LENGTH }, (_, index) => {
     const kind = CHARACTERS[index % CHARACTERS.length] ?? '';
     return kind.charAt(randomInt(kind.length));
   }).join('');
 
-/** The address to which a link for a new password goes. @throws GatewayError `validation_failed` for a user without one */
+/**
+ * The address for a password reset link. @throws GatewayError `validation_failed` for a user without an address or password
+ */
 function toPasswordOwner({ email, identities }: AdministeredUser, connection: string): string {
   if (email && identities.some((identity) => identity.connection === connection)) return email;
-  const message = 'the user has no password here, or no e-mail address';
+  const message = 'the user has no password in the gateway’s connection, or no e-mail address';
   throw new GatewayError('validation_failed', { errors: [{ path: 'id', message }] });
 }
 
-/** Users, as administrators find, make, change, block and delete them. */
+/** The routes to find, create, change, block and delete users. */
 export function userRoutes(deps: UserRouteDeps): Route[] {
   const { users, management, auth0, access, connection } = deps;
   const { guardedBy, act } = deps.actions;
@@ -63,7 +65,7 @@ export function userRoutes(deps: UserRouteDeps): Route[] {
       path: '/v1/admin/users',
       ...guardedBy('read:users'),
       operationId: 'adminListUsers',
-      summary: 'List users, or search them',
+      summary: 'List or search users',
       tag: TAG,
       query: usersQuery,
       responses: { 200: { description: 'A page of users', schema: adminUserList } },
@@ -115,7 +117,7 @@ export function userRoutes(deps: UserRouteDeps): Route[] {
       operationId: 'adminUpdateUser',
       summary: 'Change a user',
       description:
-        'What is left out stays. Entries of metadata are changed one by one; `null` takes one away. A new address counts as not verified unless `email_verified` says otherwise. Never the password: send the user a link with `password-reset`.',
+        'Omitted fields stay unchanged. Entries of metadata are changed one by one; `null` removes an entry. A new address is unverified unless `email_verified` is true. The password cannot be changed here: use `password-reset` to send the user a link.',
       tag: TAG,
       body: userChangeBody,
       responses: userReply,
@@ -135,9 +137,9 @@ export function userRoutes(deps: UserRouteDeps): Route[] {
       ...guardedBy('delete:users'),
       operationId: 'adminDeleteUser',
       summary: 'Delete a user, and end their sessions',
-      description: 'Nothing happens where there is no such user.',
+      description: 'An unknown user is not an error.',
       tag: TAG,
-      responses: { 204: { description: 'The user is gone' } },
+      responses: { 204: { description: 'The user does not exist any more' } },
       errors: ['rate_limited'],
       handler: (input) =>
         act('admin.user_delete', input, { subject: input.params['id'] }, async () => {
@@ -168,7 +170,7 @@ export function userRoutes(deps: UserRouteDeps): Route[] {
         verb: 'verification-email',
         operationId: 'adminSendVerification',
         event: 'admin.verification_email',
-        summary: 'Have the link that verifies the e-mail address mailed to a user',
+        summary: 'Send a verification mail to a user',
         run: (id: string) => management.sendVerificationEmail(id),
         status: 202,
         done: 'It is mailed',
@@ -177,7 +179,7 @@ export function userRoutes(deps: UserRouteDeps): Route[] {
         verb: 'password-reset',
         operationId: 'adminResetPassword',
         event: 'admin.password_reset',
-        summary: 'Have a link to choose a new password mailed to a user',
+        summary: 'Send a password reset mail to a user',
         run: async (id: string) =>
           auth0.requestPasswordReset(toPasswordOwner(await users.read(id), connection)),
         status: 202,

@@ -7,7 +7,7 @@ import { instant, sessionUser, toTime } from '../../session/signed-in-reply.ts';
 import { parseUserSearch, SEARCHABLE, SORT_FIELDS } from './user-search.ts';
 
 const MAX_METADATA_KEYS = 100;
-/** Auth0 lists no more of a search. */
+/** Auth0 returns at most this many users of a search. */
 const MAX_LISTED = 1000;
 
 const metadata = metadataOf(z.unknown(), MAX_METADATA_KEYS);
@@ -70,7 +70,7 @@ export const newUserBody = z
   .strictObject({
     email,
     password: password.optional().meta({
-      description: 'Left out, nobody knows it: the user chooses one after `password-reset`.',
+      description: 'Default: a random password; the user sets one after `password-reset`.',
     }),
     name: profileFields.name,
     user_metadata: metadata.optional(),
@@ -98,7 +98,7 @@ const adminUser = sessionUser
     last_login: z.string().optional(),
     logins_count: z.number().int(),
     user_metadata: someMetadata,
-    app_metadata: someMetadata.meta({ description: 'What applications keep of the user.' }),
+    app_metadata: someMetadata.meta({ description: 'Data of applications about the user.' }),
   })
   .meta({ id: 'gatehouse.AdminUser' });
 export const adminUserReply = adminUser;
@@ -108,11 +108,11 @@ export const adminUserList = z
     users: z.array(adminUser),
     page: z.number().int(),
     per_page: z.number().int(),
-    total: z.number().int().meta({ description: 'How many users the search selects.' }),
+    total: z.number().int().meta({ description: 'Number of users that match the search.' }),
   })
   .meta({ id: 'gatehouse.AdminUserList' });
 
-/** A user as administrators see them. */
+/** A user in the format of the administration API. */
 export const toAdminUser = ({
   user_id: id,
   blocked,
@@ -180,7 +180,7 @@ export const toAdminConsent = ({
   scopes: scope,
 });
 
-/** `<provider>|<id>`: nothing else may stand in a path to the tenant. */
+/** `<provider>|<id>`: the only format that may be part of a path to the tenant. */
 const USER_ID = /^[\w.-]{1,64}\|[\x20-\x7e]{1,190}$/;
 
 /** The id of a path. @throws GatewayError `validation_failed` */

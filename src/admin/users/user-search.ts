@@ -1,4 +1,4 @@
-/** Which fields a search may name, and what Auth0 calls them. Metadata and addresses of devices are not among them. */
+/** The searchable fields, with Auth0's names. Metadata and device addresses are not searchable. */
 const SEARCH_FIELDS: ReadonlyMap<string, string> = new Map([
   ['id', 'user_id'],
   ...[
@@ -22,15 +22,16 @@ export const SEARCHABLE: readonly string[] = [...SEARCH_FIELDS.keys()];
 
 export const SORT_FIELDS = ['email', 'name', 'created_at', 'last_login', 'logins_count'] as const;
 
-/** One comparison and how it joins the one before it: a text in quotes, a range, or a word with `*`. */
+/** One comparison with its operator: the value is a quoted text, a range, or a word that may end in `*`. */
 const TERM =
   /(?:(?<join>AND|OR) +)?(?<not>NOT +)?(?<field>[a-z_]+):(?<value>"[^"\\\p{Cc}]{1,200}"|\[[\w:.*-]{1,40} TO [\w:.*-]{1,40}\]|[\p{L}\p{N}*][\p{L}\p{N}._@+*-]{0,199})(?: +|$)/uy;
 
 const MAX_TERMS = 20;
 
 /**
- * Reads a search: comparisons `field:value`, joined by AND or OR, with NOT before them. What it returns is made of the parts that were
- * read, in Lucene's syntax, so that nothing else reaches the tenant. Undefined for anything else, such as a field that is not listed.
+ * Parses a search: comparisons `field:value`, joined by AND or OR, optionally with NOT. Returns a Lucene query that is
+ * built only from the parsed parts, so that no other input reaches the tenant. Undefined for anything else, such as an
+ * unknown field.
  */
 export function parseUserSearch(text: string): string | undefined {
   const terms: string[] = [];
@@ -38,7 +39,7 @@ export function parseUserSearch(text: string): string | undefined {
   while (reader.lastIndex < text.length) {
     const { join, not, field = '', value } = reader.exec(text)?.groups ?? {};
     const name = SEARCH_FIELDS.get(field);
-    // A join stands between two comparisons, and only there.
+    // An operator is required between two comparisons, and allowed only there.
     if (name === undefined || (join === undefined) !== (terms.length === 0)) return undefined;
     terms.push(`${join ? `${join} ` : ''}${not ? 'NOT ' : ''}${name}:${value}`);
     if (terms.length > MAX_TERMS) return undefined;

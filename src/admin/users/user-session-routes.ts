@@ -28,7 +28,7 @@ const CONSENT_PARAMS = {
   grant_id: { description: 'The `id` of a consent.', example: '5f7c8ec7c33c6c004bbafe83' },
 };
 
-/** The sessions of a user at this gateway, and what the user has consented to. */
+/** The routes for the sessions and consents of a user. */
 export function userSessionRoutes(deps: UserSessionRouteDeps): Route[] {
   const { sessions, users, access } = deps;
   const { act, guardedBy } = deps.actions;
@@ -36,7 +36,7 @@ export function userSessionRoutes(deps: UserSessionRouteDeps): Route[] {
 
   async function requireConsent(of: Readonly<Record<string, string>>) {
     const { grant_id: consentId } = of;
-    // The tenant would revoke that of another user as well.
+    // The tenant would revoke the consent of any user, so check its owner first.
     const consent = (await users.listConsents(toUserId(of))).find((each) => each.id === consentId);
     if (consent) return consent;
     throw new GatewayError('not_found', { detail: 'This user has no consent with this id.' });
@@ -49,7 +49,7 @@ export function userSessionRoutes(deps: UserSessionRouteDeps): Route[] {
       params: PARAMS,
       ...guarded,
       operationId: 'adminListSessions',
-      summary: 'The sessions of a user, the newest first',
+      summary: 'List the sessions of a user, newest first',
       tag: TAG,
       responses: { 200: { description: 'The sessions', schema: adminSessionList } },
       errors: [],
@@ -66,9 +66,9 @@ export function userSessionRoutes(deps: UserSessionRouteDeps): Route[] {
       ...guarded,
       operationId: 'adminEndSessions',
       summary: 'End all sessions of a user',
-      description: 'The refresh tokens that this gateway got for the user are revoked too.',
+      description: 'The refresh tokens of this gateway for the user are revoked too.',
       tag: TAG,
-      responses: { 204: { description: 'They have ended' } },
+      responses: { 204: { description: 'The sessions have ended' } },
       errors: ['rate_limited'],
       handler: (input) =>
         act('admin.session_end', input, { subject: input.params['id'] }, async () => {
@@ -82,7 +82,7 @@ export function userSessionRoutes(deps: UserSessionRouteDeps): Route[] {
       params: PARAMS,
       ...guarded,
       operationId: 'adminListConsents',
-      summary: 'What a user has consented to',
+      summary: 'List the consents of a user',
       tag: TAG,
       responses: { 200: { description: 'The consents', schema: adminConsentList } },
       errors: ['rate_limited'],
@@ -99,9 +99,9 @@ export function userSessionRoutes(deps: UserSessionRouteDeps): Route[] {
       ...guarded,
       operationId: 'adminRevokeConsents',
       summary: 'Revoke all consents of a user',
-      description: 'The refresh tokens that hang on them are revoked too.',
+      description: 'The refresh tokens that depend on them are revoked too.',
       tag: TAG,
-      responses: { 204: { description: 'They are revoked' } },
+      responses: { 204: { description: 'The consents are revoked' } },
       errors: ['rate_limited'],
       handler: (input) =>
         act('admin.consent_revoke', input, { subject: input.params['id'] }, async () => {
@@ -115,7 +115,7 @@ export function userSessionRoutes(deps: UserSessionRouteDeps): Route[] {
       params: CONSENT_PARAMS,
       ...guarded,
       operationId: 'adminGetConsent',
-      summary: 'One consent of a user',
+      summary: 'Read a consent of a user',
       tag: TAG,
       responses: { 200: { description: 'The consent', schema: adminConsent } },
       errors: ['not_found', 'rate_limited'],
@@ -130,8 +130,8 @@ export function userSessionRoutes(deps: UserSessionRouteDeps): Route[] {
       params: CONSENT_PARAMS,
       ...guarded,
       operationId: 'adminRevokeConsent',
-      summary: 'Revoke one consent of a user',
-      description: 'The refresh tokens that hang on it are revoked too.',
+      summary: 'Revoke a consent of a user',
+      description: 'The refresh tokens that depend on it are revoked too.',
       tag: TAG,
       responses: { 204: { description: 'It is revoked' } },
       errors: ['not_found', 'rate_limited'],

@@ -8,7 +8,7 @@ import { toLoginPath } from './login-path.ts';
 import {
   type CallbackQuery,
   callbackQuery,
-  type LoginWish,
+  type LoginParameters,
   loginQuery,
   loginStartBody,
   loginStartReply,
@@ -29,11 +29,11 @@ const SEE_OTHER = { description: 'On the way', headers: ['Set-Cookie'] } as cons
 export function loginRoutes({ start, finish, limit, recorder }: LoginDeps): Route[] {
   /** Charges the address and starts the sign-in; called only after the navigation check. */
   async function begin(
-    wish: LoginWish,
+    parameters: LoginParameters,
     request: RequestInfo,
   ): Promise<StartedLogin & Required<Pick<Reply, 'headers'>>> {
     const charge = await limit.enter(request.ip);
-    const started = await tryCharged(charge, () => startLogin(start, wish, request.headers));
+    const started = await tryCharged(charge, () => startLogin(start, parameters, request.headers));
     return { ...started, headers: charge.headers };
   }
 
@@ -46,7 +46,7 @@ export function loginRoutes({ start, finish, limit, recorder }: LoginDeps): Rout
     };
   }
 
-  function toRetryPath({ return_to: requested }: LoginWish): string {
+  function toRetryPath({ return_to: requested }: LoginParameters): string {
     const place = requested === undefined ? undefined : start.returnUrls.toReturnUrl(requested);
     return toLoginPath(place === undefined ? {} : { return_to: place });
   }

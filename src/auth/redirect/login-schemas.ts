@@ -6,11 +6,11 @@ const text = (max: number) =>
     .string()
     .min(1)
     .max(max)
-    .refine((value) => !/\p{Cc}/u.test(value), 'must not hold control characters');
+    .refine((value) => !/\p{Cc}/u.test(value), 'must not contain control characters');
 
 const word = text(128).regex(/^[\w.|-]+$/, 'must be a name');
 
-const wish = {
+const loginFields = {
   return_to: z.string().min(1).optional().meta({
     description:
       'Where the browser goes after the sign-in. A value of more than 1,024 characters is ignored.',
@@ -35,15 +35,15 @@ const digits = z
   .pipe(maxAgeS);
 
 /** The query of `GET /v1/auth/login`; unknown parameters are ignored. */
-export const loginQuery = z.object({ ...wish, max_age: digits.optional() });
+export const loginQuery = z.object({ ...loginFields, max_age: digits.optional() });
 
 /** The body of `POST /v1/auth/login/start`. */
 export const loginStartBody = z
-  .strictObject({ ...wish, max_age: maxAgeS.optional() })
+  .strictObject({ ...loginFields, max_age: maxAgeS.optional() })
   .meta({ id: 'gatehouse.LoginStart', example: { return_to: '/' } });
 
 /** The options of a redirect login. */
-export type LoginWish = z.output<typeof loginStartBody>;
+export type LoginParameters = z.output<typeof loginStartBody>;
 
 export const loginStartReply = z
   .object({ authorization_url: z.string() })

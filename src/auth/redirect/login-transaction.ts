@@ -46,7 +46,10 @@ export interface LoginTransaction extends Omit<SealedState, 'slot'> {
   readonly codeVerifier: string;
 }
 
-type Wish = Pick<LoginTransaction, 'via' | 'returnTo' | 'audience' | 'maxAgeS' | 'organization' | 'isSilent'>;
+type NewTransaction = Pick<
+  LoginTransaction,
+  'via' | 'returnTo' | 'audience' | 'maxAgeS' | 'organization' | 'isSilent'
+>;
 
 export interface BegunTransaction {
   readonly transaction: LoginTransaction;
@@ -61,7 +64,7 @@ export interface TakenTransaction {
 }
 
 export interface LoginTransactions {
-  begin(headers: RequestInfo['headers'], wish: Wish): BegunTransaction;
+  begin(headers: RequestInfo['headers'], requested: NewTransaction): BegunTransaction;
   /** Opens a `state` of this gateway without a check of browser or age. */
   recall(state: string | undefined): Pick<LoginTransaction, 'id' | 'returnTo'> | undefined;
   /** @throws GatewayError `state_mismatch`, `login_expired` */
@@ -158,19 +161,19 @@ export function createLoginTransactions({ sealer, jar, clock }: LoginTransaction
   }
 
   return {
-    begin(headers, wish) {
+    begin(headers, requested) {
       const cookies = parseCookies(headers.cookie);
       const cookie = { secret: randomBytes(32).toString('base64url'), startedAtMs: clock.now() };
       const { id, ...secrets } = derive(cookie.secret);
       const slot = takeSlot(cookies);
-      const sealed = { ...wish, id, startedAtMs: cookie.startedAtMs };
+      const sealed = { ...requested, id, startedAtMs: cookie.startedAtMs };
       const transaction = { ...sealed, ...secrets, state: sealer.seal({ ...sealed, slot }) };
       return {
         transaction,
         codeChallenge: toChallenge(transaction.codeVerifier),
         cookies: [
           ...namesBeyond(cookies).map((name) => jar.toClearCookie(name)),
-          jar.toSetCookie(names[slot] ?? '', toValue(cookie), LIFETIMES_S[wish.via]),
+          jar.toSetCookie(names[slot] ?? '', toValue(cookie), LIFETIMES_S[requested.via]),
         ],
       };
     },

@@ -3,7 +3,7 @@ import type { LinkParameters } from '../../auth0/passwordless.ts';
 import type { ReturnUrls } from '../../browser/return-url.ts';
 import { GatewayError } from '../../errors.ts';
 import type { RequestInfo } from '../../http/route.ts';
-import type { LoginWish } from './login-schemas.ts';
+import type { LoginParameters } from './login-schemas.ts';
 import type { LoginTransactions } from './login-transaction.ts';
 
 export interface StartLoginDeps {
@@ -35,7 +35,7 @@ function toPlace(returnUrls: ReturnUrls, requested: string | undefined): string 
  */
 export async function startLogin(
   deps: StartLoginDeps,
-  { return_to, max_age, ...hints }: LoginWish,
+  { return_to, max_age, ...hints }: LoginParameters,
   headers: RequestInfo['headers'],
 ): Promise<StartedLogin> {
   const { auth0, transactions, returnUrls, callbackUrl, audience } = deps;

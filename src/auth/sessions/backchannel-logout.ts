@@ -3,7 +3,7 @@ import type { Sessions } from '../../session/session.ts';
 import type { ReplayStore } from '../../store/store.ts';
 
 /** The sessions that a verified logout token ends. */
-export interface LogoutOrder {
+export interface LogoutSubject {
   readonly jti: string;
   readonly sub: string | undefined;
   readonly sid: string | undefined;
@@ -11,7 +11,7 @@ export interface LogoutOrder {
 
 export interface BackchannelLogoutDeps {
   /** @throws GatewayError `invalid_request` */
-  readonly verify: (token: string) => Promise<LogoutOrder>;
+  readonly verify: (token: string) => Promise<LogoutSubject>;
   readonly sessions: Pick<Sessions, 'endAll' | 'endBySid'>;
   readonly replayStore: ReplayStore;
   /** How long a used token is remembered: its maximum lifetime. */
@@ -28,7 +28,7 @@ export interface BackchannelLogoutDeps {
 export async function endByLogoutToken(
   deps: BackchannelLogoutDeps,
   token: string,
-): Promise<LogoutOrder & { readonly ended: number }> {
+): Promise<LogoutSubject & { readonly ended: number }> {
   const { verify, sessions, replayStore, tokenLifetimeS } = deps;
   const order = await verify(token);
   const { jti, sub, sid } = order;

@@ -6,7 +6,7 @@ import { matchTokens } from '../held-token.ts';
 
 /** With so many refresh tokens of one user the tenant's list may not be whole. */
 const MAX_LISTED = 1_000;
-/** What another try may mend. */
+/** The errors that a retry can resolve. */
 const PASSING: ReadonlySet<string> = new Set([
   'tenant_unavailable',
   'tenant_timeout',

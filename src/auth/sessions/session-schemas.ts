@@ -10,7 +10,7 @@ export const sessionQuery = z.strictObject({
     .meta({ description: '`false` looks without keeping the session alive.' }),
 });
 
-const somebody = z
+const activeSession = z
   .object({
     authenticated: z.literal(true),
     user: sessionUser,
@@ -27,11 +27,11 @@ const somebody = z
     permissions: z.array(z.string()).optional().meta({ description: 'Of a bearer token.' }),
   })
   .meta({ id: 'gatehouse.Session' });
-const nobody = z.object({ authenticated: z.literal(false) }).meta({ id: 'gatehouse.NoSession' });
+const noSession = z.object({ authenticated: z.literal(false) }).meta({ id: 'gatehouse.NoSession' });
 
 /** The response of `GET /v1/auth/session`, for all kinds of callers. */
 export const sessionReply = z
-  .discriminatedUnion('authenticated', [somebody, nobody])
+  .discriminatedUnion('authenticated', [activeSession, noSession])
   .meta({ id: 'gatehouse.SessionState' });
 
 export const signOutBody = z

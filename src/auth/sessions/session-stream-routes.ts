@@ -11,8 +11,8 @@ const streamHeaders = z.object({
   'Last-Event-ID': z.string().optional().meta({ description: 'The id of the last event that was received.' }),
 });
 
-/** Bounds the open streams of each session on this replica. */
-function createStreamBound() {
+/** Limits the open streams of each session on this replica. */
+function createStreamLimit() {
   const open = new Map<string, number>();
   const countOf = (id: string): number => open.get(id) ?? 0;
   return (id: string, events: StreamEvents): StreamEvents => {
@@ -20,7 +20,7 @@ function createStreamBound() {
       throw new GatewayError('overloaded', {
         retryAfterS: RETRY_AFTER_S,
         reason: 'streams of session',
-        detail: `The session has ${MAX_PER_SESSION} streams open, the most that one may have. Close one of them.`,
+        detail: `The session has ${MAX_PER_SESSION} open streams, the maximum. Close one of them.`,
       });
     return (stream) => {
       open.set(id, countOf(id) + 1);
@@ -34,9 +34,9 @@ function createStreamBound() {
   };
 }
 
-/** `GET /v1/auth/session/events`: tells open tabs what happens to their session. */
+/** `GET /v1/auth/session/events`: notifies open tabs of changes of their session. */
 export function sessionStreamRoutes(deps: SessionStreamDeps): Route[] {
-  const bound = createStreamBound();
+  const limit = createStreamLimit();
   return [
     defineRoute({
       method: 'GET',
@@ -44,9 +44,9 @@ export function sessionStreamRoutes(deps: SessionStreamDeps): Route[] {
       guard: {},
       isEventStream: true,
       operationId: 'streamSession',
-      summary: 'What happens to the session, as server-sent events',
+      summary: 'Stream changes of the session as server-sent events',
       description:
-        '`ended` (`{"reason": "signed_out" | "revoked" | "expired"}`), after which the stream closes; `expiring` (`{"expires_at"}`), two minutes before the end; `renewed` (`{"expires_at", "idle_expires_at"}`). For `EventSource` of a page at this or a listed origin; it needs no `X-CSRF`, and to open it is no use of the session.',
+        '`ended` (`{"reason": "signed_out" | "revoked" | "expired"}`), after which the stream closes; `expiring` (`{"expires_at"}`), two minutes before the end; `renewed` (`{"expires_at", "idle_expires_at"}`). For `EventSource` of pages of this or a listed origin. It needs no `X-CSRF` and does not keep the session alive.',
       tag: 'Sessions',
       requestHeaders: streamHeaders,
       responses: {
@@ -62,7 +62,7 @@ export function sessionStreamRoutes(deps: SessionStreamDeps): Route[] {
           });
         const lastId = request.headers['last-event-id'];
         const events = streamSession(deps, caller, typeof lastId === 'string' ? lastId : undefined);
-        return { status: 200, events: bound(sessionId, events) };
+        return { status: 200, events: limit(sessionId, events) };
       },
     }),
   ];

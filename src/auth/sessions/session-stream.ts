@@ -13,16 +13,17 @@ export interface SessionStreamDeps {
   readonly clock: Clock;
 }
 
-/** What the receiver knows: when the session ends unless it is used, and whether it was told that it expires. */
-interface Told {
+/** What the receiver has been sent: the idle end of the session, and whether `expiring` was sent for it. */
+interface SentState {
   idleEndsAtMs: number;
   hasExpiring: boolean;
 }
 
-const toEventId = ({ idleEndsAtMs, hasExpiring }: Told): string => `${idleEndsAtMs}.${hasExpiring ? 1 : 0}`;
+const toEventId = ({ idleEndsAtMs, hasExpiring }: SentState): string =>
+  `${idleEndsAtMs}.${hasExpiring ? 1 : 0}`;
 
-/** What an id of an event says; anything else says nothing. */
-function parseEventId(id: string | undefined): Told | undefined {
+/** The state in an event id; undefined if the id is invalid. */
+function parseEventId(id: string | undefined): SentState | undefined {
   const [, idleEnds, expiring] = EVENT_ID.exec(id ?? '') ?? [];
   return idleEnds === undefined
     ? undefined
@@ -30,8 +31,9 @@ function parseEventId(id: string | undefined): Told | undefined {
 }
 
 /**
- * Sends what happens to the session of a caller: `ended`, then the stream closes; `expiring` two minutes before its end; `renewed` when
- * its idle end has moved by a minute or more. With the id of the last event that the receiver has, what it missed comes at once.
+ * Sends the events of a caller's session: `ended`, then the stream closes; `expiring` two minutes before its end; `renewed`
+ * when its idle end has moved by a minute or more. With the id of the last received event, missed events are sent
+ * immediately.
  */
 export function streamSession(
   { watchSession, clock }: SessionStreamDeps,
@@ -39,27 +41,27 @@ export function streamSession(
   lastEventId: string | undefined,
 ): StreamEvents {
   return (stream: EventStream) => {
-    let told = parseEventId(lastEventId);
+    let sent = parseEventId(lastEventId);
     return watchSession(caller, {
       onEnded(reason) {
         stream.send({ event: 'ended', data: { reason } });
         stream.end();
       },
       onSeen({ idleEndsAtMs, endsAtMs }) {
-        if (!told) {
-          told = { idleEndsAtMs, hasExpiring: false };
-          // A receiver that is cut off before the first event hears what it missed as well.
-          stream.setId(toEventId(told));
+        if (!sent) {
+          sent = { idleEndsAtMs, hasExpiring: false };
+          // A receiver that is disconnected before the first event can also resume.
+          stream.setId(toEventId(sent));
         }
         const endMs = Math.min(idleEndsAtMs, endsAtMs);
-        if (idleEndsAtMs - told.idleEndsAtMs >= MOVED_MS) {
-          told = { idleEndsAtMs, hasExpiring: false };
+        if (idleEndsAtMs - sent.idleEndsAtMs >= MOVED_MS) {
+          sent = { idleEndsAtMs, hasExpiring: false };
           const data = { expires_at: toTime(endsAtMs), idle_expires_at: toTime(idleEndsAtMs) };
-          stream.send({ event: 'renewed', id: toEventId(told), data });
+          stream.send({ event: 'renewed', id: toEventId(sent), data });
         }
-        if (!told.hasExpiring && endMs - clock.now() <= EXPIRING_MS) {
-          told.hasExpiring = true;
-          stream.send({ event: 'expiring', id: toEventId(told), data: { expires_at: toTime(endMs) } });
+        if (!sent.hasExpiring && endMs - clock.now() <= EXPIRING_MS) {
+          sent.hasExpiring = true;
+          stream.send({ event: 'expiring', id: toEventId(sent), data: { expires_at: toTime(endMs) } });
         }
       },
     });

@@ -30,7 +30,7 @@ export function signOutRoutes({ sessions, signOut: deps, audit }: SessionRouteDe
       responses: {
         200: { description: 'The session has ended', schema: signOutReply, headers: ['Set-Cookie'] },
         204: {
-          description: 'The refresh token is revoked, or nobody was signed in',
+          description: 'The refresh token is revoked, or no user was signed in',
           headers: ['Set-Cookie'],
         },
       },

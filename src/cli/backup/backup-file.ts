@@ -19,7 +19,7 @@ import { InputError } from '../read-json.ts';
 export type Databases = Readonly<Partial<Record<'STORE_URL' | 'TENANT_DATA', string>>>;
 export type DatabaseName = keyof Databases;
 
-/** What a backup holds of one database. */
+/** The part of a backup for one database. */
 export interface BackupPart {
   readonly name: DatabaseName;
   /** `user_version` of the database. */
@@ -27,9 +27,9 @@ export interface BackupPart {
   readonly bytes: number;
 }
 
-/** `GHBK`, which tells a backup from other SQLite files. */
+/** `GHBK`, which identifies a backup among SQLite files. */
 const APPLICATION_ID = 0x4748424b;
-/** The version of the form of a backup: its `user_version`. */
+/** The version of the backup format: its `user_version`. */
 const FORMAT_VERSION = 1;
 const CHUNK_BYTES = 1024 * 1024;
 /** The newest schema that this release can read; a tenant's is checked when the tenant starts. */
@@ -38,7 +38,7 @@ const KNOWN_SCHEMAS: Partial<Record<DatabaseName, number>> = { STORE_URL: STORE_
 const pragma = (db: DatabaseSync, name: string): unknown =>
   Object.values(db.prepare(`PRAGMA ${name}`).get() ?? {})[0];
 
-/** Works in a folder beside a file, which is private and goes at the end. */
+/** Runs `work` with a private folder next to a file, which is removed at the end. */
 function withFolderBeside<T>(file: string, work: (folder: string) => T): T {
   const folder = mkdtempSync(path.join(path.dirname(file), '.gatehouse-backup-'));
   try {
@@ -48,7 +48,7 @@ function withFolderBeside<T>(file: string, work: (folder: string) => T): T {
   }
 }
 
-/** Copies the state of one moment, whoever writes meanwhile. */
+/** Copies a consistent state, also during concurrent writes. */
 function copyDatabase(from: string, to: string): void {
   const db = new DatabaseSync(from, { timeout: 5_000 });
   try {
@@ -78,12 +78,12 @@ function addPart(backup: DatabaseSync, name: DatabaseName, file: string): Backup
 }
 
 /**
- * Writes the databases that exist into one file that only its owner can read, each as it is at one moment. Other processes may read
+ * Writes a consistent copy of each existing database into one file that only its owner can read. Other processes can read
  * and write them meanwhile.
- * @throws InputError where the file exists, or none of the databases does
+ * @throws InputError if the file exists, or no database exists
  */
 export function writeBackup(file: string, databases: Databases): readonly BackupPart[] {
-  if (existsSync(file)) throw new InputError(`${file}: exists already; name a new file`);
+  if (existsSync(file)) throw new InputError(`${file}: exists already; pass the path of a new file`);
   const existing = Object.entries(databases).filter(([, database]) => existsSync(database));
   if (existing.length === 0)
     throw new InputError(
@@ -110,7 +110,7 @@ export function writeBackup(file: string, databases: Databases): readonly Backup
   });
 }
 
-/** Opens a backup to read it. @throws InputError where it is none, is damaged or newer than this release */
+/** Opens a backup for reading. @throws InputError if it is not a backup, damaged, or newer than this release */
 function openBackup(file: string): DatabaseSync {
   if (!existsSync(file)) throw new InputError(`${file}: there is no such file`);
   let backup: DatabaseSync | undefined;
@@ -131,10 +131,10 @@ function openBackup(file: string): DatabaseSync {
 const toParts = (backup: DatabaseSync): readonly BackupPart[] =>
   backup
     .prepare('SELECT name, schema_version AS schemaVersion, bytes FROM parts ORDER BY name')
-    // The statement names its columns as the type does.
+    // The statement has the column names of the type.
     .all() as unknown as readonly BackupPart[];
 
-/** What a backup holds. @throws InputError where it is none */
+/** The parts of a backup. @throws InputError if it is not a backup */
 export function readBackup(file: string): readonly BackupPart[] {
   const backup = openBackup(file);
   try {
@@ -161,7 +161,10 @@ function extract(backup: DatabaseSync, name: DatabaseName, to: string): void {
   if (state !== 'ok') throw new InputError(`${name}: its part of the backup is damaged`);
 }
 
-/** Leaves write-ahead logging, which no other connection may use for it, so that the file is whole without its side files. */
+/**
+ * Switches write-ahead logging off, which fails if another connection is open, so that the file is complete without its
+ * side files.
+ */
 function requireUnused(file: string): void {
   if (!existsSync(file)) return;
   const db = new DatabaseSync(file);
@@ -178,9 +181,9 @@ function requireUnused(file: string): void {
 }
 
 /**
- * Replaces databases by their parts of a backup. Each file that was there stays as `<file>.old`. All parts are checked before the
- * first file is replaced.
- * @throws InputError where the backup or a part cannot be used, or a database is in use
+ * Replaces databases with their parts of a backup. Existing files are kept as `<file>.old`. All parts are checked before
+ * the first file is replaced.
+ * @throws InputError if the backup or a part is invalid, or a database is in use
  */
 export function restoreBackup(file: string, databases: Databases): readonly BackupPart[] {
   const backup = openBackup(file);

@@ -8,7 +8,7 @@ import { localChecks } from './checks/local-checks.ts';
 import { policyChecks } from './checks/policy-checks.ts';
 import { reachChecks } from './checks/reach-checks.ts';
 
-/** The table of checks, in its order: where two could speak of one cause, the first does. */
+/** The checks in order: of two checks with the same cause, the first one reports it. */
 export const CHECKS: readonly Check[] = [
   ...reachChecks,
   ...apiChecks,

@@ -2,7 +2,7 @@ import type { Config } from '../../config/config.ts';
 import type { ConfigWarning } from '../../config/settings.ts';
 import type { RoutesFileRow } from '../../resources/routes-file/routes-file-schema.ts';
 import type { DesiredTenant } from '../provision/desired-tenant.ts';
-import type { ReadName, TenantReads } from './tenant-reads.ts';
+import { type ReadName, scopeOf, type TenantReads } from './tenant-reads.ts';
 
 /** Something that a check found. */
 export interface Problem {
@@ -65,6 +65,8 @@ export interface Facts {
   readonly gazetteerFile: string;
   /** Scopes of the Management API that the run as a whole needs. */
   readonly neededScopes: readonly string[];
+  /** Those with which the gateway ends here what ends at the tenant; none where REVOCATION_FEED is off. */
+  readonly feedScopes: readonly string[];
   /** Undefined without `--live`. */
   readonly live: LiveRun | undefined;
   readonly reads: TenantReads;
@@ -82,6 +84,8 @@ export interface Check {
   readonly dashboard: string;
   /** What it reads of the tenant. A check whose read is not possible is silent: R1 to R6 say why. */
   readonly reads: readonly ReadName[];
+  /** Scopes of the Management API that it wants beside those of its reads. */
+  readonly scopes?: readonly string[];
   /** Checks whose failure is the cause of this one's: then this one is silent. */
   readonly needs?: readonly string[];
   /** Runs only with `--live`. */
@@ -103,6 +107,12 @@ export interface Finding {
   readonly fix: string;
   readonly dashboard: string;
 }
+
+/** The scopes of the Management API without which a check says nothing. */
+export const scopesOf = ({ reads, scopes = [] }: Pick<Check, 'reads' | 'scopes'>): string[] => [
+  ...reads.flatMap((read) => scopeOf(read) ?? []),
+  ...scopes,
+];
 
 /** One problem, or none. */
 export const problemIf = (isProblem: boolean, problem: Problem | (() => Problem)): readonly Problem[] => {

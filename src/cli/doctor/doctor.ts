@@ -54,7 +54,7 @@ export async function doctor(isJson: boolean, flags: DoctorFlags): Promise<ExitC
         runDoctor(
           { sources: read, warnings: read.warnings, link: target.link, clock },
           {
-            // Both are lists here: what is unknown has been refused above.
+            // Both are lists here: unknown ids were refused above.
             ...(only && { only: only as readonly string[] }),
             skip: skip as readonly string[],
             isLive: flags.live,

@@ -1,3 +1,4 @@
+import { toFeedScopes } from '../../auth0/feed-scopes.ts';
 import type { ConfigWarning } from '../../config/settings.ts';
 import type { TenantLink } from '../../deps.ts';
 import type { RouteGuard } from '../../http/route.ts';
@@ -74,6 +75,7 @@ export function toFacts({ sources, link, gazetteerFile, ...shared }: FactsInput)
     issuer: link.issuer,
     managementAudience: `${managementIssuer}api/v2/`,
     isLocalTenant: isLoopback(hostname),
+    feedScopes: toFeedScopes(config.revocation.feed),
     gazetteerFile: gazetteerFile ?? defaultGazetteerFile,
   };
 }

@@ -12,11 +12,11 @@ export interface LiveInput {
   readonly clock: Clock;
 }
 
-/** A guarded route that comes with the gateway. */
+/** A guarded route of the gateway. */
 const GUARDED_PATH = '/api/location/geocode?q=Paris';
 const LOOPBACK = '127.0.0.1';
 
-/** What the live flow takes: a gateway of the same configuration on a free port of this machine, with a store in memory. */
+/** Creates the live flow: a gateway with the same configuration on a free port, with a store in memory. */
 export function createLiveRun({ sources, link, clock }: LiveInput, signal: AbortSignal): LiveRun {
   const { config, routes } = sources;
   const own = {

@@ -25,9 +25,13 @@ function mergeByKey<T extends object>(entries: readonly T[], keyOf: (entry: T) =
 /** What several fixes want, as one. */
 export function mergeDesired(parts: readonly DesiredTenant[]): DesiredTenant {
   const tenants = parts.flatMap(({ tenant }) => tenant ?? []);
+  const protections = parts.flatMap(({ protection }) => protection ?? []);
   const clients = parts.flatMap((part) => part.clients ?? []);
   return {
     ...(tenants.length > 0 && { tenant: tenants.reduce((whole, part) => merge(whole, part) as typeof part) }),
+    ...(protections.length > 0 && {
+      protection: protections.reduce((whole, part) => merge(whole, part) as typeof part),
+    }),
     apis: mergeByKey(
       parts.flatMap(({ apis }) => apis ?? []),
       ({ identifier }) => identifier,

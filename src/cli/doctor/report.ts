@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { counted, toPrintable } from '../output.ts';
 import type { Finding } from './check.ts';
 import type { DoctorReport } from './run-doctor.ts';
 
@@ -18,14 +19,11 @@ export const toJsonReport = (report: DoctorReport, isVerbose: boolean) => ({
 function toFindingLines({ id, status, seen, wanted, symptom, fix, dashboard }: Finding): string[] {
   // Coloured on a terminal only, and not with NO_COLOR.
   const label = styleText(COLOURS[status], LABELS[status], { stream: process.stdout });
-  const head = `${label}  ${id.padEnd(3)} ${status === 'pass' ? wanted : seen}`;
+  const head = `${label}  ${id.padEnd(3)} ${status === 'pass' ? wanted : toPrintable(seen)}`;
   if (status === 'pass') return [head];
   const details = { wanted, symptom, fix, ...(dashboard !== '' && { dashboard }) };
   return [head, ...Object.entries(details).map(([name, text]) => `      ${name.padEnd(9)} ${text}`), ''];
 }
-
-const count = (number: number, one: string, many = `${one}s`): string =>
-  `${number} ${number === 1 ? one : many}`;
 
 /** The result as lines of text: findings, failures first, and a summary. */
 export function toReportLines(report: DoctorReport, isVerbose: boolean): string[] {
@@ -34,7 +32,7 @@ export function toReportLines(report: DoctorReport, isVerbose: boolean): string[
   const silent = report.silent.map(({ id, because }) => `${id} (because of ${because})`);
   return [
     ...toShown(report, isVerbose).flatMap(toFindingLines),
-    `${count(numberOf('fail'), 'failure')}, ${count(numberOf('warn'), 'warning')}, ${numberOf('pass')} passed.`,
+    `${counted(numberOf('fail'), 'failure')}, ${counted(numberOf('warn'), 'warning')}, ${numberOf('pass')} passed.`,
     ...(silent.length > 0 ? [`Not checked: ${silent.join(', ')}.`] : []),
   ];
 }

@@ -1,6 +1,6 @@
 import { toManagementError } from '../../auth0/management-access.ts';
-import type { Check, Facts, Finding, Problem } from './check.ts';
-import { needsManagement, scopeOf } from './tenant-reads.ts';
+import { type Check, type Facts, type Finding, type Problem, scopesOf } from './check.ts';
+import { needsManagement } from './tenant-reads.ts';
 
 /** What a check came to: problems, or the check that has the cause and says so instead. */
 type Outcome =
@@ -33,13 +33,13 @@ function toReadFault(thrown: unknown): string {
 }
 
 /** Checks whose failure keeps a read from working: each is the cause that is reported. */
-function gatesOf({ id, reads, needs = [] }: Check, isMissing: (scope: string) => boolean): string[] {
+function gatesOf(check: Check, isMissing: (scope: string) => boolean): string[] {
+  const { id, reads, needs = [] } = check;
   const gates = new Set(needs);
   if (reads.length > 0 && id !== 'R1') gates.add('R1');
   const isManaged = reads.some(needsManagement);
   if (isManaged && id !== 'R5') gates.add('R5');
-  const scopes = reads.map(scopeOf).filter((scope) => scope !== undefined);
-  if (id !== 'R6' && scopes.some(isMissing)) gates.add('R6');
+  if (id !== 'R6' && scopesOf(check).some(isMissing)) gates.add('R6');
   return [...gates];
 }
 
@@ -61,9 +61,7 @@ export async function runChecks(
   }
 
   async function evaluate(check: Check): Promise<Outcome> {
-    const isUngranted = check.reads.some((name) => scopeOf(name) !== undefined)
-      ? await isMissing()
-      : () => false;
+    const isUngranted = scopesOf(check).length > 0 ? await isMissing() : () => false;
     for (const gate of gatesOf(check, isUngranted)) {
       const outcome = await outcomeOf(gate);
       if (outcome?.kind === 'silent') return outcome;

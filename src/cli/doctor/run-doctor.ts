@@ -9,11 +9,12 @@ import { applyDesired } from '../provision/apply-desired.ts';
 import { toKinds, toScopes } from '../provision/management-scopes.ts';
 import type { Step } from '../provision/step.ts';
 import { CHECKS } from './all-checks.ts';
+import { scopesOf } from './check.ts';
 import { toFacts } from './facts.ts';
 import { createLiveRun } from './live-run.ts';
 import { mergeDesired } from './merge-desired.ts';
 import { type Report, runChecks, type Selection } from './run-checks.ts';
-import { createTenantReads, scopeOf } from './tenant-reads.ts';
+import { createTenantReads } from './tenant-reads.ts';
 
 export interface DoctorOptions extends Selection {
   /** Whether to sign in, with a user that is made and removed. */
@@ -60,16 +61,16 @@ const EVERYTHING = {
   apis: [{ identifier: 'any' }],
   clients: [{ client_id: 'any' }],
   connections: [{ name: 'any' }],
+  protection: { 'brute-force-protection': {} },
 };
 /** The live flow removes its user. */
 const LIVE_SCOPES = ['read:users', 'delete:users'];
 
-/** Scopes of the Management API for a run: of all reads, of the user that it removes, and of what it may mend. */
+/** Scopes of the Management API for a run: of all checks, of the user that it removes, and of what it may mend. */
 export function toNeededScopes({ isLive = false, isFixing = false }: DoctorOptions = {}): string[] {
-  const reads = CHECKS.flatMap((check) => check.reads.flatMap((read) => scopeOf(read) ?? []));
   return [
     ...new Set([
-      ...reads,
+      ...CHECKS.flatMap(scopesOf),
       ...(isLive ? LIVE_SCOPES : []),
       ...(isFixing ? toScopes(toKinds(EVERYTHING), { writes: true }) : []),
     ]),

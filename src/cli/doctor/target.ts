@@ -15,7 +15,10 @@ export interface DoctorTarget {
 
 type EmbeddedConfig = Extract<Config['auth0']['tenant'], { readonly kind: 'embedded' }>;
 
-/** Opens the tenant of a configuration: the one of AUTH0_DOMAIN, or the embedded one, which is started for this time where it does not run. */
+/**
+ * Opens the tenant of a configuration: that of AUTH0_DOMAIN, or the embedded one, which is started for this run if it is
+ * not running.
+ */
 export async function openDoctorTarget(config: Config, clock: TravelClock): Promise<DoctorTarget> {
   const { tenant } = config.auth0;
   if (tenant.kind === 'embedded') return openEmbedded(tenant, config.publicUrl, clock);

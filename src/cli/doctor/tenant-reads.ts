@@ -10,17 +10,17 @@ export interface BoundAction {
   readonly code: string;
 }
 
-/** Calls left in the current window of the Management API's rate limit, of how many. */
+/** The remaining calls in the current window of the Management API's rate limit, and their maximum. */
 export interface Quota {
   readonly left: number;
   readonly limit: number;
 }
 
-/** What checks read of the tenant without the Management API. */
+/** The reads of checks without the Management API. */
 export type PublicReads = Omit<TenantProbe, 'loginError'>;
 
 const PAGE = 100;
-/** A tenant may have very many clients by dynamic registration. */
+/** A tenant can have very many clients because of dynamic registration. */
 const MAX_ITEMS = 5000;
 
 /** All items of a list. */
@@ -33,7 +33,7 @@ async function collect<T>(page: PromiseLike<AsyncIterable<T>>): Promise<T[]> {
   return items;
 }
 
-/** What is not there, or not part of the tenant's plan, is undefined. */
+/** Undefined if the resource does not exist or is not part of the tenant's plan. */
 async function orAbsent<T>(asked: PromiseLike<T>): Promise<T | undefined> {
   try {
     return await asked;
@@ -64,7 +64,7 @@ async function readQuota({ tenants }: Client): Promise<Quota | undefined> {
   return { left, limit };
 }
 
-/** Reads of one connection's clients, by its name; absent where there is no such connection. */
+/** The clients of connections, by the connection's name; absent for unknown connections. */
 type ConnectionClients = ReadonlyMap<string, readonly string[]>;
 
 /** Clients of the connections that the gateway uses or may use, by the connection's name. */
@@ -81,7 +81,7 @@ async function readConnectionClients({ connections }: Client): Promise<Connectio
   return clients;
 }
 
-/** What checks read of the Management API: the scope that it takes, and the call. */
+/** The reads of the Management API: the required scope, and the call. */
 const MANAGEMENT_READS = {
   settings: ['read:tenant_settings', ({ tenants }: Client) => tenants.settings.get()],
   quota: ['read:tenant_settings', readQuota],
@@ -122,7 +122,7 @@ const MANAGEMENT_READS = {
 type ManagementReadName = keyof typeof MANAGEMENT_READS;
 type ReadValue<N extends ManagementReadName> = Awaited<ReturnType<(typeof MANAGEMENT_READS)[N][1]>>;
 
-/** Of the Management API as a whole: whether it can be called, and with which scopes. */
+/** The read of the access itself: whether the Management API can be called, and with which scopes. */
 type AccessReadName = 'scopes';
 
 export type ReadName = keyof PublicReads | AccessReadName | ManagementReadName;
@@ -131,16 +131,16 @@ export type Api = Wire.ResourceServer;
 export type Application = Wire.Client;
 export type Connection = Wire.ConnectionForList;
 
-/** Everything that checks read of the tenant, each once, whoever asks. */
+/** All reads of the tenant. Each is executed once and shared by checks. */
 export type TenantReads = PublicReads & {
-  /** Scopes of the management token; undefined where the token does not name them. */
+  /** Scopes of the management token; undefined if the token does not name them. */
   scopes(): Promise<ReadonlySet<string> | undefined>;
 } & { readonly [N in ManagementReadName]: () => Promise<ReadValue<N>> };
 
 const isManagementRead = (name: ReadName): name is ManagementReadName =>
   Object.hasOwn(MANAGEMENT_READS, name);
 
-/** The scope of the Management API that a read takes; undefined where it takes none. */
+/** The scope of the Management API that a read requires; undefined if it requires none. */
 export const scopeOf = (name: ReadName): string | undefined =>
   isManagementRead(name) ? MANAGEMENT_READS[name][0] : undefined;
 
@@ -152,7 +152,7 @@ const once = <T>(read: () => Promise<T>): (() => Promise<T>) => {
   return () => (kept ??= read());
 };
 
-/** Makes the reads of one run. `openManagement` rejects where no management token can be had. */
+/** Creates the reads of one run. `openManagement` rejects if no management token can be obtained. */
 export function createTenantReads(
   publicReads: PublicReads,
   openManagement: () => Promise<ManagementAccess>,

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { toFeedScopes } from '../../auth0/feed-scopes.ts';
 import { openManagement, toManagementError } from '../../auth0/management-access.ts';
 import { toFaultLines } from '../../config/faults.ts';
 import { createTravelClock } from '../../lib/clock.ts';
@@ -7,12 +8,12 @@ import { toIssuer, toTenantOrigin } from '../../lib/tenant-url.ts';
 import { EXIT_CODES, type ExitCode } from '../../startup/exit-codes.ts';
 import { readSources } from '../../startup/read-sources.ts';
 import { mergeEnvFile, readEnvFile } from '../env-file.ts';
-import { printFailure, printMessage, printResult } from '../output.ts';
+import { counted, printFailure, printMessage, printResult, printStyled } from '../output.ts';
 import { createProgress, withInterrupt } from '../progress.ts';
 import { planDesired } from '../provision/apply-desired.ts';
 import { applySteps, type ClientSecret } from '../provision/apply-steps.ts';
 import { writeStarter } from '../provision/init-file.ts';
-import { toKinds, toScopes } from '../provision/management-scopes.ts';
+import { requireScopes, toKinds, toScopes } from '../provision/management-scopes.ts';
 import { DEFAULT_FILE, requireTenantFile } from '../provision/read-tenant-file.ts';
 import { GATEWAY_KEY, toClientVariables } from '../provision/secrets-out.ts';
 import { InputError } from '../read-json.ts';
@@ -138,16 +139,19 @@ async function prepareRemote(
     );
   const access = { writes: true, secrets: true };
   const { toNeededScopes } = await import('../doctor/run-doctor.ts');
-  const scopes = new Set([...toScopes(toKinds(desired), access), ...toNeededScopes()]);
+  const ofCommand = [...new Set([...toScopes(toKinds(desired), access), ...toNeededScopes()])];
+  // The gateway reads the tenant's log with the same credential.
+  const scopes = new Set([...ofCommand, ...toFeedScopes(undefined)]);
   printMessage(`Management API scopes that this needs: ${[...scopes].join(' ')}`);
   const baseUrl = reachedAt ?? toTenantOrigin(domain);
   const management = await openManagement(
     { baseUrl, issuer: toIssuer(domain), clientId, clientSecret },
     { onWait: (seconds) => printMessage(`the tenant is busy: waiting ${seconds} s`) },
   );
+  await requireScopes(management, ofCommand);
   const { steps, clientIds, current } = await planDesired(management, desired, { access });
   for (const { action, kind, key } of steps) printMessage(`${action} ${kind} ${key}`);
-  const question = `Make these ${steps.length} changes to ${domain}?`;
+  const question = `Make ${counted(steps.length, 'change')} to ${domain}?`;
   if (steps.length > 0 && !(await questions.confirm(question, true)))
     throw new InputError('Nothing was changed.');
 
@@ -170,7 +174,7 @@ async function prepareRemote(
   ).finally(progress.stop);
   if (failure)
     throw new InputError(
-      `${failure.message}\n${done.length} changes made, ${left.length} left. Run the command again to make them.`,
+      `${failure.message}\n${counted(done.length, 'change')} made, ${left.length} left. Run the command again to make them.`,
     );
   return {
     ...variables,
@@ -203,7 +207,7 @@ async function examine(envFile: string) {
     // `npm start` builds the place data.
     const options = { skip: ['L4'], onNote: printMessage };
     const report = await runDoctor({ sources: read, warnings: read.warnings, link, clock }, options);
-    toReportLines(report, false).forEach(printMessage);
+    toReportLines(report, false).forEach(printStyled);
     return toJsonReport(report, false);
   } finally {
     await target.close();

@@ -1,11 +1,11 @@
 import * as clack from '@clack/prompts';
 import { InputError } from '../read-json.ts';
 
-/** Asks the questions of `init`; on no terminal, or with `--yes`, the answer is the default. */
+/** Asks the questions of `init`; without a terminal or with `--yes`, the answer is the default. */
 export interface Questions {
   readonly isAsking: boolean;
   readonly confirm: (message: string, byDefault: boolean) => Promise<boolean>;
-  /** Throws `InputError` where there is no default and nobody to ask. */
+  /** Throws `InputError` without a default and without a terminal. */
   readonly text: (message: string, flag: string, byDefault?: string) => Promise<string>;
   readonly choose: <T extends string>(
     message: string,
@@ -18,7 +18,7 @@ export class Cancelled extends Error {
   override readonly name = 'InputError';
 
   constructor() {
-    super('Cancelled: nothing more is done.');
+    super('Cancelled. No further changes were made.');
   }
 }
 
@@ -27,7 +27,7 @@ const COMMON = { output: process.stderr };
 
 function requireAnswer<T>(answer: T): Exclude<T, symbol> {
   if (typeof answer === 'symbol') throw new Cancelled();
-  // What is left of T.
+  // `T` without `symbol`.
   return answer as Exclude<T, symbol>;
 }
 
@@ -42,7 +42,7 @@ export function createQuestions({ yes }: { readonly yes: boolean }): Questions {
     },
     async text(message, flag, byDefault) {
       if (isAsking) {
-        const validate = (value: string | undefined) => (value?.trim() ? undefined : 'An answer is needed.');
+        const validate = (value: string | undefined) => (value?.trim() ? undefined : 'Enter a value.');
         const initialValue = byDefault ?? '';
         return requireAnswer(await clack.text({ ...COMMON, message, initialValue, validate })).trim();
       }

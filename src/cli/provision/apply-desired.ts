@@ -1,7 +1,7 @@
 import { type ManagementAccess, toManagementError } from '../../auth0/management-access.ts';
 import { applySteps, type Outcome, type StepOptions } from './apply-steps.ts';
 import { type CurrentTenant, readCurrentTenant } from './current-tenant.ts';
-import type { DesiredTenant } from './desired-tenant.ts';
+import { type DesiredTenant, PROTECTIONS } from './desired-tenant.ts';
 import { type DiffOptions, diffTenant, type Plan } from './diff.ts';
 import { type Access, requireScopes, toKinds, toScopes } from './management-scopes.ts';
 import type { ResourceKind } from './step.ts';
@@ -32,7 +32,8 @@ export async function planDesired(
     const connections = new Set(
       (desired.connections ?? []).flatMap(({ name, clients }) => (clients ? [name] : [])),
     );
-    const current = await readCurrentTenant(management, kinds, { onRead, connections });
+    const protections = PROTECTIONS.filter((name) => desired.protection?.[name]);
+    const current = await readCurrentTenant(management, kinds, { onRead, connections, protections });
     return { ...diffTenant(current, desired, options), current };
   } catch (error) {
     throw toManagementError(error);

@@ -1,4 +1,6 @@
 import { type ManagementAccess, toManagementError } from '../../auth0/management-access.ts';
+import { toProtections } from './current-tenant.ts';
+import type { Protection } from './desired-tenant.ts';
 import type { PlannedStep } from './diff.ts';
 import type { Fields, ResourceKind, Step } from './step.ts';
 
@@ -79,6 +81,10 @@ export async function applySteps(
     await enable(id, clients, before?.['clients']);
   }
 
+  // The key of such a step is one of the names.
+  const protect = ({ key, body }: PlannedStep) =>
+    toProtections(client)[key as Protection].update(asBody(body));
+
   type Verb = 'create' | 'update' | 'remove';
   const calls: Record<ResourceKind, Readonly<Record<Verb, (step: PlannedStep) => PromiseLike<unknown>>>> = {
     tenant: {
@@ -106,6 +112,11 @@ export async function applySteps(
       create: ({ body }) => createConnection(body),
       update: updateConnection,
       remove: ({ id = '' }) => client.connections.delete(id),
+    },
+    protection: {
+      create: protect,
+      update: protect,
+      remove: async () => undefined,
     },
   };
   const verbs: Readonly<Record<Step['action'], readonly Verb[]>> = {

@@ -5,7 +5,7 @@ import { readManagementSettings } from '../../config/read-config.ts';
 import { EXIT_CODES, type ExitCode } from '../../startup/exit-codes.ts';
 import { confirm } from '../confirm.ts';
 import { type ManagementTarget, openManagementTarget } from '../management-target.ts';
-import { printFailure, printFaults, printMessage, printResult } from '../output.ts';
+import { counted, printFailure, printFaults, printMessage, printResult, toPrintable } from '../output.ts';
 import { createProgress, withInterrupt } from '../progress.ts';
 import { planDesired } from './apply-desired.ts';
 import { applySteps, type Outcome, toStep } from './apply-steps.ts';
@@ -56,14 +56,15 @@ async function withTenant(
   }
 }
 
-const show = (value: unknown): string => (value === undefined ? 'nothing' : JSON.stringify(value));
+const show = (value: unknown): string =>
+  value === undefined ? 'nothing' : toPrintable(JSON.stringify(value));
 
 /** A step in lines: what is done to what, then each field. */
 function toLines({ action, kind, key, before, after = {} }: Step): string[] {
   const fields = Object.entries(after).map(([name, value]) =>
     before ? `    ${name}: ${show(before[name])} → ${show(value)}` : `    ${name}: ${show(value)}`,
   );
-  return [`${action} ${kind} ${key}`, ...fields];
+  return [`${action} ${kind} ${toPrintable(key)}`, ...fields];
 }
 
 /** Names the scopes before the first call, and reads the tenant. */
@@ -105,7 +106,7 @@ export const planTenant = (isJson: boolean, flags: ProvisionFlags): Promise<Exit
         ...steps.flatMap(toLines),
         steps.length === 0
           ? `Nothing to change: ${target.where} is as wanted.`
-          : `${steps.length} changes to ${target.where}.`,
+          : `${counted(steps.length, 'change')} to ${target.where}.`,
       ]);
       return EXIT_CODES.fine;
     }),
@@ -210,8 +211,8 @@ function printOutcome(isJson: boolean, where: string, { done, left, failure }: O
     ok
       ? done.length === 0
         ? `Nothing to change: ${where} is as wanted.`
-        : `${done.length} changes made to ${where}.`
-      : `${done.length} changes made to ${where}, ${left.length} left. Run the command again to make them.`,
+        : `${counted(done.length, 'change')} made to ${where}.`
+      : `${counted(done.length, 'change')} made to ${where}, ${left.length} left. Run the command again to make them.`,
   ]);
   return ok ? EXIT_CODES.fine : EXIT_CODES.failure;
 }
@@ -246,7 +247,7 @@ export const exportToFile = (isJson: boolean, flags: ProvisionFlags): Promise<Ex
     const { apis = [], clients = [], connections = [] } = described;
     const counts = { apis: apis.length, clients: clients.length, connections: connections.length };
     printResult(isJson, { ok: true, file, ...counts }, () => [
-      `${file} describes ${target.where}: ${counts.apis} APIs, ${counts.clients} clients, ${counts.connections} connections.`,
+      `${file} describes ${target.where}: ${counted(counts.apis, 'API')}, ${counted(counts.clients, 'client')}, ${counted(counts.connections, 'connection')}.`,
     ]);
     printMessage('Without secrets, users, and the client that owns the credential of this command.');
     return EXIT_CODES.fine;
@@ -272,7 +273,7 @@ export const destroyOwned = (isJson: boolean, flags: ProvisionFlags): Promise<Ex
       });
       steps.forEach(({ key }) => printMessage(`delete client ${key}`));
       if (steps.length > 0 && flags.yes !== true) {
-        const question = `Delete ${steps.length} clients of ${target.where}?`;
+        const question = `Delete ${counted(steps.length, 'client')} of ${target.where}?`;
         // Elsewhere than on a terminal, --owned-only is the confirmation.
         if ((await confirm(question, { input: process.stdin, output: process.stderr })) === false) {
           printMessage('Nothing was changed.');

@@ -1,4 +1,5 @@
 import type { ManagementAccess } from '../../auth0/management-access.ts';
+import type { Protection } from './desired-tenant.ts';
 import type { Fields, ResourceKind } from './step.ts';
 
 /** What a tenant has, in Management API field names. */
@@ -14,6 +15,8 @@ export interface CurrentTenant {
   readonly grants: readonly Fields[];
   /** `clients`: the client IDs for which it is enabled. */
   readonly connections: readonly Fields[];
+  /** The parts of attack protection that were read. */
+  readonly protection?: Readonly<Partial<Record<Protection, Fields>>>;
 }
 
 const PAGE = 50;
@@ -61,18 +64,38 @@ const withMinutes = (settings: Fields): Fields => ({
   ...settings,
 });
 
+/** The resource of the Management API for each part of attack protection. */
+export const toProtections = ({ attackProtection }: ManagementAccess['client']) => ({
+  'bot-detection': attackProtection.botDetection,
+  'brute-force-protection': attackProtection.bruteForceProtection,
+  'breached-password-detection': attackProtection.breachedPasswordDetection,
+});
+
+async function readProtections(
+  client: ManagementAccess['client'],
+  wanted: readonly Protection[],
+): Promise<Partial<Record<Protection, Fields>>> {
+  const resources = toProtections(client);
+  const found: Partial<Record<Protection, Fields>> = {};
+  // A part that the tenant's plan does not have cannot be read.
+  for (const name of wanted) found[name] = toFields(await resources[name].get());
+  return found;
+}
+
 export interface ReadOptions {
   /** Called before each kind is read. */
   readonly onRead?: ((kind: ResourceKind) => void) | undefined;
   /** Names of the connections whose clients are read; undefined: all. */
   readonly connections?: ReadonlySet<string> | undefined;
+  /** The parts of attack protection that are read. Default: none. */
+  readonly protections?: readonly Protection[];
 }
 
 /** Reads the given kinds of resources; the others are empty. Throws what Auth0's client throws. */
 export async function readCurrentTenant(
   { client, audience, clientId }: ManagementAccess,
   kinds: ReadonlySet<ResourceKind>,
-  { onRead, connections: names }: ReadOptions = {},
+  { onRead, connections: names, protections = [] }: ReadOptions = {},
 ): Promise<CurrentTenant> {
   const read = async <T>(kind: ResourceKind, load: () => Promise<T>, nothing: T): Promise<T> => {
     if (!kinds.has(kind)) return nothing;
@@ -114,6 +137,7 @@ export async function readCurrentTenant(
     }
     return all;
   }, []);
+  const protection = await read('protection', () => readProtections(client, protections), {});
   return {
     audience,
     ownClientId: clientId,
@@ -122,5 +146,6 @@ export async function readCurrentTenant(
     clients: clients.map(toFields).filter(({ global }) => global !== true),
     grants: grants.map(toFields),
     connections,
+    protection,
   };
 }

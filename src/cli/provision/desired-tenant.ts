@@ -73,10 +73,21 @@ export type DesiredClient =
   | (z.output<typeof client> & { readonly client_id?: undefined })
   | (Partial<z.output<typeof client>> & { readonly client_id: string });
 
+/** Parts of attack protection, by their paths in the Management API. */
+export const PROTECTIONS = [
+  'bot-detection',
+  'brute-force-protection',
+  'breached-password-detection',
+] as const;
+
+export type Protection = (typeof PROTECTIONS)[number];
+
 /**
  * What a tenant should be; what is absent stays as it is. A file's parsed content is one. `clients` of a connection are
  * keys, or client IDs.
  */
 export interface DesiredTenant extends Omit<TenantFile, 'version' | 'clients'> {
   readonly clients?: readonly DesiredClient[] | undefined;
+  /** Attack protection, which files do not describe. */
+  readonly protection?: Readonly<Partial<Record<Protection, Readonly<Record<string, unknown>>>>> | undefined;
 }

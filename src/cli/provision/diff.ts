@@ -1,5 +1,11 @@
 import type { CurrentTenant } from './current-tenant.ts';
-import type { DesiredApi, DesiredClient, DesiredConnection, DesiredTenant } from './desired-tenant.ts';
+import {
+  type DesiredApi,
+  type DesiredClient,
+  type DesiredConnection,
+  type DesiredTenant,
+  PROTECTIONS,
+} from './desired-tenant.ts';
 import { isObject, toDifference, toReplacement } from './fields.ts';
 import { ProvisionError } from './provision-error.ts';
 import type { Fields, ResourceKind, Step } from './step.ts';
@@ -198,11 +204,13 @@ export function diffTenant(
   desired.connections?.forEach(compareConnection);
   const { flags, settings } = desired.tenant ?? {};
   compare('tenant', 'settings', undefined, current.tenant, { ...settings, ...(flags && { flags }) });
+  for (const name of PROTECTIONS)
+    compare('protection', name, name, current.protection?.[name] ?? {}, desired.protection?.[name] ?? {});
   for (const [id, name] of names) if (!clientIds.has(name)) clientIds.set(name, id);
   return { steps: inOrder(steps), clientIds, notes };
 }
 
-const ORDER: readonly ResourceKind[] = ['api', 'client', 'grant', 'connection', 'tenant'];
+const ORDER: readonly ResourceKind[] = ['api', 'client', 'grant', 'connection', 'tenant', 'protection'];
 
 const inOrder = (steps: readonly PlannedStep[]): PlannedStep[] =>
   steps.toSorted((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));

@@ -6,7 +6,7 @@ import { isSecretMember } from './read-tenant-file.ts';
 import type { Fields } from './step.ts';
 import { KIND_FIELDS } from './wanted-fields.ts';
 
-/** What a tenant assigns, derives or only shows. */
+/** Fields that a tenant assigns, derives or only returns. */
 const NOT_WANTED: Readonly<Record<'tenant' | 'api' | 'client' | 'connection', ReadonlySet<string>>> = {
   tenant: new Set([
     'flags',
@@ -40,7 +40,7 @@ const NOT_WANTED: Readonly<Record<'tenant' | 'api' | 'client' | 'connection', Re
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 const textsOf = (value: unknown): string[] => (Array.isArray(value) ? value.map(textOf) : []);
 
-/** Without secrets and what is null. */
+/** The value without secrets and null members. */
 function toPlain(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(toPlain);
   if (!isObject(value)) return value;

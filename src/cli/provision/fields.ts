@@ -1,16 +1,16 @@
 import type { Fields, ResourceKind } from './step.ts';
 
-/** How a field is compared and written, where it is not exact. */
+/** How a field is compared and written if it is not exact. */
 interface FieldRow {
   readonly kind: ResourceKind;
   /** Members of objects are separated by dots. */
   readonly field: string;
-  /** The wanted entries are added, none is removed; `by`: the member that names an entry. */
+  /** Desired entries are added, none is removed; `by`: the member that identifies an entry. */
   readonly includes?: boolean;
   readonly by?: string;
-  /** Only a new resource can have another value. */
+  /** Whether only a new resource can have a different value. */
   readonly isImmutable?: boolean;
-  /** An update takes members one by one; of all other objects it takes the whole. */
+  /** Whether an update changes members one by one; other objects are replaced. */
   readonly isMerged?: boolean;
 }
 
@@ -40,7 +40,7 @@ const rowOf = (kind: ResourceKind, field: string): FieldRow | undefined =>
 export const isObject = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Whether a server may leave the value out, since it means nothing. */
+/** Whether a server may omit the value because it is empty. */
 const isNothing = (value: unknown): boolean =>
   value === undefined ||
   value === null ||
@@ -56,7 +56,7 @@ function isSame(a: unknown, b: unknown): boolean {
   return [...new Set([...Object.keys(a), ...Object.keys(b)])].every((name) => isSame(a[name], b[name]));
 }
 
-/** The value that a field has once it is as wanted: what is not mentioned stays. */
+/** The value of a field after an update; members that are not mentioned stay. */
 function toMerged(kind: ResourceKind, field: string, before: unknown, wanted: unknown): unknown {
   const { includes = false, by } = rowOf(kind, field) ?? {};
   if (includes && Array.isArray(wanted)) return toUnion(kind, field, by, toList(before), wanted);
@@ -84,17 +84,17 @@ function toUnion(
   return [...entries.values()];
 }
 
-/** What differs of a resource. */
+/** The difference of a resource. */
 export interface Difference {
-  /** As they are, without members of objects that nobody asks for. */
+  /** The current values, without members that the file does not mention. */
   readonly before: Fields;
   readonly after: Fields;
-  /** What an update sends. */
+  /** The body of the update. */
   readonly body: Fields;
   readonly isReplacing: boolean;
 }
 
-/** The differing members of two values, `after` being `before` with what is wanted. */
+/** The differing members of two values; `after` is `before` with the desired values. */
 function toShown(before: unknown, after: unknown): readonly [unknown, unknown] {
   if (!isObject(before) || !isObject(after)) return [before, after];
   const names = Object.keys(after).filter((name) => !isSame(before[name], after[name]));
@@ -106,7 +106,7 @@ function toShown(before: unknown, after: unknown): readonly [unknown, unknown] {
   ) as [unknown, unknown];
 }
 
-/** Compares a resource with what is wanted of it; undefined: nothing differs. */
+/** Compares a resource with its desired state; undefined: no difference. */
 export function toDifference(kind: ResourceKind, current: Fields, wanted: Fields): Difference | undefined {
   const before: Record<string, unknown> = {};
   const after: Record<string, unknown> = {};
@@ -125,7 +125,7 @@ export function toDifference(kind: ResourceKind, current: Fields, wanted: Fields
   return Object.keys(after).length === 0 ? undefined : { before, after, body, isReplacing };
 }
 
-/** All that is wanted of a resource, with the shared entries that it has. */
+/** The complete desired fields of a resource, with its existing shared entries. */
 export const toReplacement = (kind: ResourceKind, current: Fields, wanted: Fields): Fields =>
   Object.fromEntries(
     Object.entries(wanted).map(([field, value]) => [

@@ -14,7 +14,7 @@ import { toStarterText } from './starter.ts';
 
 const cwd = () => ({ cwd: process.cwd() });
 
-/** Throws `InputError` where the file exists and may not be replaced. */
+/** Throws `InputError` if the file exists and may not be replaced. */
 export function refuseExisting(file: string, mayReplace = false): void {
   if (!mayReplace && existsSync(file))
     throw new InputError(`${file} exists. Pass --yes to replace it, or --file for another one.`);

@@ -10,16 +10,27 @@ const RESOURCES: Readonly<Record<ResourceKind, string>> = {
   client: 'clients',
   grant: 'client_grants',
   connection: 'connections',
+  protection: 'attack_protection',
 };
 
+/** What a tenant always has: it is never created. */
+const PERMANENT: ReadonlySet<ResourceKind> = new Set(['tenant', 'protection']);
+
 /** The kinds of resources that something is wanted of. */
-export function toKinds({ tenant, apis, clients, connections }: DesiredTenant): ReadonlySet<ResourceKind> {
+export function toKinds({
+  tenant,
+  apis,
+  clients,
+  connections,
+  protection,
+}: DesiredTenant): ReadonlySet<ResourceKind> {
   const wanted: Readonly<Record<ResourceKind, boolean>> = {
     tenant: tenant !== undefined,
     api: (apis ?? []).length > 0,
     client: (clients ?? []).length > 0 || (connections ?? []).some((connection) => connection.clients),
     grant: (clients ?? []).some(({ grants = [] }) => grants.length > 0),
     connection: (connections ?? []).length > 0,
+    protection: protection !== undefined,
   };
   return new Set((Object.keys(wanted) as ResourceKind[]).filter((kind) => wanted[kind]));
 }
@@ -37,8 +48,7 @@ export interface Access {
 export function toScopes(kinds: ReadonlySet<ResourceKind>, access: Access): string[] {
   const { writes = false, replaces = false, deletes = false, secrets = false } = access;
   const scopes = [...kinds].flatMap((kind) => {
-    // The tenant's settings are always there.
-    const isOwn = writes && kind !== 'tenant';
+    const isOwn = writes && !PERMANENT.has(kind);
     const isReplaced = replaces && (kind === 'client' || kind === 'connection');
     const verbs = [
       'read',

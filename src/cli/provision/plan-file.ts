@@ -8,10 +8,10 @@ import type { Step } from './step.ts';
 
 const fields = z.record(z.string(), z.unknown());
 
-/** What `plan --out` writes: the steps, and what they lead to. It has no secrets. */
+/** The output of `plan --out`: the steps, and their result. It contains no secrets. */
 const planFile = z.strictObject({
   version: z.literal(1),
-  /** Domain of the tenant for which it was made. */
+  /** Domain of the tenant of the plan. */
   domain: z.string(),
   adopt: z.boolean(),
   allow_replace: z.boolean(),
@@ -51,7 +51,7 @@ export async function readPlanFile(file: string): Promise<PlanFile> {
 const nameOf = ({ kind, key }: Step): string => `${kind} ${key}`;
 const show = (value: unknown): string => (value === undefined ? 'nothing' : JSON.stringify(value));
 
-/** What a plan took for granted and is no longer so, one line each. */
+/** The differences between a plan and the current state, one line each. */
 export function findMoves(planned: readonly Step[], now: readonly Step[]): string[] {
   const current = new Map(now.map((step) => [nameOf(step), step]));
   const known = new Set(planned.map(nameOf));
@@ -74,7 +74,7 @@ export function findMoves(planned: readonly Step[], now: readonly Step[]): strin
   return [...moved, ...added];
 }
 
-/** Throws `ProvisionError` where the tenant is another one, or has changed since the plan was made. */
+/** Throws `ProvisionError` if the tenant is a different one, or has changed since the plan was made. */
 export function requireUnmoved(file: PlanFile, domain: string, now: readonly Step[]): void {
   if (file.domain !== domain)
     throw new ProvisionError(`The plan was made for the tenant ${file.domain}, not for ${domain}.`);

@@ -7,7 +7,7 @@ import { type TenantFile, tenantFile } from './desired-tenant.ts';
 import { MANAGEMENT_AUDIENCE } from './diff.ts';
 import { isObject } from './fields.ts';
 
-/** The file of `provision` where `--file` is not given. */
+/** The default of `--file`. */
 export const DEFAULT_FILE = 'gatehouse.tenant.yaml';
 
 export type ParsedTenantFile =
@@ -35,14 +35,14 @@ function findSecrets(value: unknown, path: Path): Finding[] {
   });
 }
 
-/** What a list has twice. */
+/** The duplicates of a list. */
 function findTwice(list: string, names: readonly string[], member: string): Finding[] {
   return names.flatMap((name, index): Finding[] =>
     names.indexOf(name) < index ? [[[list, index, member], 'a value that no other entry has']] : [],
   );
 }
 
-/** What the schema cannot see: names that come twice, names of nothing, and secrets. */
+/** The faults that the schema cannot detect: duplicate names, unknown names, and secrets. */
 function findFaults({ apis = [], clients = [], connections = [] }: TenantFile): Finding[] {
   const keys = clients.map(({ key }) => key);
   const known = new Set(keys);
@@ -105,7 +105,7 @@ export function parseTenantFile(text: string, name: string): ParsedTenantFile {
   return parsed.success && faults.length === 0 ? { ok: true, file: parsed.data } : { ok: false, faults };
 }
 
-/** Reads and parses a tenant file. Throws `InputError` where it cannot be read. */
+/** Reads and parses a tenant file. Throws `InputError` if it cannot be read. */
 export async function readTenantFile(file: string): Promise<ParsedTenantFile> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     const hint = error.code === 'ENOENT' ? '; gatehouse provision init writes one' : '';

@@ -1,10 +1,10 @@
 import { mergeEnvFile } from '../env-file.ts';
 import type { ClientSecret } from './apply-steps.ts';
 
-/** Key of the client as which the gateway signs users in. */
+/** Key of the client of the gateway itself. */
 export const GATEWAY_KEY = 'gatehouse';
 
-/** How the variables begin that the gateway itself reads. */
+/** The prefixes of the variables that the gateway reads. */
 const PREFIXES: Readonly<Record<string, string>> = {
   [GATEWAY_KEY]: 'AUTH0',
   'gatehouse-management': 'AUTH0_MGMT',

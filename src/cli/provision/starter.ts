@@ -5,21 +5,21 @@ import type { TenantFile } from './desired-tenant.ts';
 import { toTenantFile } from './export-tenant.ts';
 import { GATEWAY_KEY } from './secrets-out.ts';
 
-/** What the file is derived from: the configuration, and the scopes that the gateway's routes require of each API. */
+/** The input of the file: the configuration, and the scopes that the gateway's routes require of each API. */
 export interface StarterInput {
   readonly settings: ProvisionSettings;
   readonly scopes: ReadonlyMap<string, readonly string[]>;
 }
 
 const MANAGEMENT = '$mgmt';
-/** The API for administrators in the seed. */
+/** The administration API in the seed. */
 const ADMIN_API = 'urn:gatehouse:admin';
 const PASSWORD_GRANTS = new Set(['password', 'http://auth0.com/oauth/grant-type/password-realm']);
 
 type Api = NonNullable<TenantFile['apis']>[number];
 type Client = NonNullable<TenantFile['clients']>[number];
 
-/** The set-up of the embedded tenant, whose seed is the one place that describes it. */
+/** The tenant file of the embedded tenant, which is derived from its seed. */
 function toSeedFile(): TenantFile {
   const seed = toGatewaySeed([]);
   return toTenantFile({
@@ -51,7 +51,7 @@ function toGatewayClient(
       ...others,
       web_origins: [publicUrl],
       oidc_logout: { ...Object(oidc_logout), ...backchannel },
-      // Further APIs are the demonstration's.
+      // Further APIs belong to the demo.
       refresh_token: isEmbedded ? refresh_token : refreshToken,
     },
     ...(isEmbedded && grants && { grants }),
@@ -91,7 +91,7 @@ const toText = (scope: string): string => {
   return words.charAt(0).toUpperCase() + words.slice(1);
 };
 
-/** The file that `provision init` writes: what the gateway needs of its tenant. */
+/** The file of `provision init`: the requirements of the gateway for its tenant. */
 export function toStarter(input: StarterInput): TenantFile {
   const { connection, isEmbedded } = input.settings;
   const { apis = [], clients = [] } = toSeedFile();

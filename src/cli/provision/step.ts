@@ -1,5 +1,5 @@
 /** What a step changes. */
-export type ResourceKind = 'tenant' | 'api' | 'client' | 'grant' | 'connection';
+export type ResourceKind = 'tenant' | 'api' | 'client' | 'grant' | 'connection' | 'protection';
 
 /** Management API fields by their names. */
 export type Fields = Readonly<Record<string, unknown>>;
@@ -8,7 +8,7 @@ export type Fields = Readonly<Record<string, unknown>>;
 export interface Step {
   readonly action: 'create' | 'update' | 'replace' | 'delete';
   readonly kind: ResourceKind;
-  /** Natural key: identifier of an API, name of a connection, key of a client, `<client> <audience> <subject_type>` of a grant. */
+  /** Natural key: identifier of an API, name of a connection or protection, key of a client, `<client> <audience> <subject_type>` of a grant. */
   readonly key: string;
   readonly before?: Fields | undefined;
   readonly after?: Fields | undefined;

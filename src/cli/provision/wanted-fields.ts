@@ -4,12 +4,12 @@ import type { Fields } from './step.ts';
 /** `client_metadata.managed_by` of the clients that provision owns; `gatehouse_key` has their key. */
 export const MANAGED_BY = 'gatehouse';
 
-/** Of a connection that is created without a strategy: a database with passwords. */
+/** The strategy of a new connection without one: a database with passwords. */
 export const DEFAULT_STRATEGY = 'auth0';
 
 const FIRST_PARTY = { is_first_party: true, oidc_conformant: true };
 
-/** What a kind of client means in fields. */
+/** The Management API fields of each kind of client. */
 export const KIND_FIELDS: Readonly<Record<ClientKind, Fields>> = {
   web: { ...FIRST_PARTY, app_type: 'regular_web' },
   spa: { ...FIRST_PARTY, app_type: 'spa', token_endpoint_auth_method: 'none' },
@@ -18,13 +18,13 @@ export const KIND_FIELDS: Readonly<Record<ClientKind, Fields>> = {
   'third-party': { is_first_party: false, oidc_conformant: true },
 };
 
-/** The Management API fields of a wanted client. */
+/** The Management API fields of a desired client. */
 export function toClientFields(client: DesiredClient): Fields {
   const { client_id, key, name, kind, callbacks, logout_urls, grant_types, settings } = client;
   const { client_metadata, ...rest } = settings ?? {};
   const metadata = {
     ...(typeof client_metadata === 'object' && client_metadata),
-    // One that is named by its ID is not taken over.
+    // A client that is named by its ID is not adopted.
     ...(client_id === undefined && { managed_by: MANAGED_BY, gatehouse_key: key }),
   };
   return {

@@ -6,21 +6,21 @@ import { type DirectionsAnswer, directionsAnswer, directionsQuery } from './dire
 import { type ReadStops, readStops } from './read-stops.ts';
 
 export interface DirectionsDeps {
-  /** Finds stops that are given by name. */
+  /** Finds stops by name. */
   readonly geocoder: Geocoder;
   readonly findRoute: FindRoute;
 }
 
-/** World Mappers: the way between places. */
+/** World Mappers: routes between places. */
 export const directionsRoutes = ({ geocoder, findRoute }: DirectionsDeps): Route[] => [
   defineRoute({
     method: 'GET',
     path: '/api/directions',
     guard: { scopes: ['directions'] },
     operationId: 'directions',
-    summary: 'Find the way between places',
+    summary: 'Find a route between places',
     description:
-      'Answers a GeoJSON Feature (RFC 7946) with a LineString. `quality` tells how the route was found, and `attribution` ' +
+      'Answers a GeoJSON Feature (RFC 7946) with a LineString. `quality` says how the route was found, and `attribution` ' +
       'whom to credit. Without road data, that is a straight line: its `duration_s` is null. Place data: GeoNames (CC BY ' +
       '4.0). Road data, where there is any: © OpenStreetMap contributors (ODbL 1.0).',
     tag: 'World Mappers',

@@ -7,10 +7,10 @@ import { PROFILES, QUALITIES } from './directions.ts';
 const MAX_VIA = 23;
 const MAX_STOP_LENGTH = 200;
 
-/** A stop as the caller gives it: a point, or the name of a place. */
+/** A stop in a request: a point, or the name of a place. */
 export type GivenStop = { readonly point: Point } | { readonly name: string };
 
-/** Two numbers are meant as a point, even where there is no such point. */
+/** Two numbers count as a point, even as an invalid one. */
 const LOOKS_LIKE_POINT = /^\s*[-+\d.]+\s*,\s*[-+\d.]+\s*$/;
 
 function toStop(text: string): GivenStop | undefined {
@@ -64,7 +64,7 @@ const waypoint = z
 const duration = z
   .number()
   .nullable()
-  .meta({ description: 'In seconds; null where the engine does not know', example: null });
+  .meta({ description: 'In seconds; null if the engine does not provide it', example: null });
 const distance = z.number().meta({ description: 'In metres', example: 17_532 });
 
 export const directionsAnswer = z
@@ -80,18 +80,18 @@ export const directionsAnswer = z
           name: z.string().optional().meta({ description: "The road's name, where it has one" }),
           leg: z
             .number()
-            .meta({ description: 'Which way from stop to stop it belongs to, from 0', example: 0 }),
+            .meta({ description: 'The leg of the step, from 0', example: 0 }),
           distance_m: distance,
           duration_s: duration,
         }),
       ),
-      engine: z.string().meta({ description: 'Which engine answered', example: 'embedded' }),
+      engine: z.string().meta({ description: 'The engine of the result', example: 'embedded' }),
       quality: z.enum(QUALITIES).meta({
         description:
           '`straight-line`: the great circle between the stops; `network`: over the roads of an OpenStreetMap extract; ' +
           '`upstream`: by another engine over its own roads',
       }),
-      attribution: z.string().meta({ description: 'Whom to credit', example: 'GeoNames (CC BY 4.0)' }),
+      attribution: z.string().meta({ description: 'The attribution of the data', example: 'GeoNames (CC BY 4.0)' }),
       profile: z.enum(PROFILES),
       waypoints: z.array(waypoint),
       warnings: z.array(z.string()).optional(),

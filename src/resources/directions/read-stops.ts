@@ -3,20 +3,20 @@ import type { FoundPlace, Geocoder } from '../location/places.ts';
 import type { Stop } from './directions.ts';
 import type { GivenStop } from './directions-schemas.ts';
 
-/** A stop of a route, and what is known of it where it was given by name. */
+/** A stop of a route, with its place if it was given by name. */
 export interface ReadStop extends Stop {
   readonly place?: FoundPlace;
 }
 
 export interface ReadStops {
   readonly stops: readonly ReadStop[];
-  /** Whom to credit for the places, without doubles. */
+  /** The attributions of the places, without duplicates. */
   readonly attributions: readonly string[];
   readonly warnings: readonly string[];
 }
 
 /**
- * Finds stops that are given by name. `fields` are the names of the parameters, for errors.
+ * Finds the places of stops that are given by name. `fields` are the names of the parameters, for errors.
  * @throws GatewayError `validation_failed` for a name that no place has
  */
 export async function readStops(

@@ -1,7 +1,7 @@
 import { kmBetween, toBearing } from '../location/geometry.ts';
 import { type FindRoute, type Stop, toWind } from './directions.ts';
 
-/** Along the great circle from stop to stop, with one step a leg and no duration. It needs no data, so it never fails. */
+/** The great circle from stop to stop, with one step per leg and no duration. It needs no data, so it never fails. */
 export const findStraightLine: FindRoute = async ({ stops }) => {
   const steps = stops.slice(1).map((to, leg) => toStep(stops[leg] as Stop, to, leg));
   return {

@@ -7,25 +7,25 @@ import type { Gazetteer } from './read-gazetteer.ts';
 import type { Reading } from './readings.ts';
 
 /**
- * How a record's key answers a name. `words`: the name is the first words of the key; `abroad`: it begins a name
- * that the place has in other languages, or had.
+ * How a record's key matches a name. `words`: the name is the first words of the key; `abroad`: it begins a name that the
+ * place has in other languages, or had.
  */
 export type Manner = 'exact' | 'words' | 'prefix' | 'abroad' | 'fuzzy';
 
 export interface Candidate {
   readonly record: number;
   readonly manner: Manner;
-  /** Letters that differ. */
+  /** The number of different letters. */
   readonly edits: number;
 }
 
-/** Whether a record may be an answer at all. */
+/** Whether a record can be a result. */
 export type Admits = (record: number) => boolean;
 
-/** Of each manner, at most so many records are weighed, the most important ones. */
+/** Maximum number of records per manner that are ranked, most important first. */
 const MAX_CANDIDATES = 64;
 
-/** What the query demands of every answer. */
+/** The conditions of the query for every result. */
 export function toFilter(gazetteer: Gazetteer, query: PlaceQuery): Admits {
   const { countries, box } = query;
   if (!countries && !box) return () => true;
@@ -35,7 +35,7 @@ export function toFilter(gazetteer: Gazetteer, query: PlaceQuery): Admits {
     (!box || isWithin(box, toPoint(gazetteer, record)));
 }
 
-/** The filter, and a place in all that surrounds the name. */
+/** The filter, and the condition that a record lies in the context of the name. */
 export function inContext(
   gazetteer: Gazetteer,
   contexts: readonly Context[],
@@ -73,11 +73,11 @@ export const byBeginning = (
   effort: Effort,
 ): Candidate[] => mostImportant(index, index.beginningWith(name), 'prefix', admits, effort);
 
-/** How many letters of a name may be wrong; fewer where a part of the query is left out, for that may be a street. */
+/** How many letters of a name may be wrong; fewer if a part of the query is unused, because that may be a street. */
 const maxEdits = ({ name, unused }: Reading): number =>
   name.length < 4 ? 0 : name.length < 8 || unused.length > 0 ? 1 : 2;
 
-/** Misspelt names: only the nearest keys, so that `Londn` is London and nothing farther. */
+/** Misspelt names: only the most similar keys, so that `Londn` finds only London. */
 export function nearly(
   index: KeyIndex,
   reading: Reading,
@@ -87,7 +87,7 @@ export function nearly(
 ): Candidate[] {
   const { name } = reading;
   const most = maxEdits(reading);
-  // Nobody misspells numbers.
+  // Numbers are not matched with errors.
   if (most === 0 || /\d/.test(name) || !effort.spend(COST.scan)) return [];
   const best = new Map<number, number>();
   index.nearly(name, most, open, (key, edits) => {
@@ -102,7 +102,7 @@ export function nearly(
     .slice(0, MAX_CANDIDATES);
 }
 
-/** Records are numbered by importance, so those with the least numbers are kept. */
+/** Records are numbered by importance, so the lowest numbers are kept. */
 function mostImportant(
   index: KeyIndex,
   range: KeyRange,

@@ -4,21 +4,21 @@ import { areWithinKm, toPoint } from './geometry.ts';
 import type { KeyIndex } from './key-index.ts';
 import type { Gazetteer } from './read-gazetteer.ts';
 
-/** What surrounds a name in a query (`WA`, `Germany`, `Illinois`), as everything it may mean. */
+/** The context of a name in a query (`WA`, `Germany`, `Illinois`), with all its possible meanings. */
 export interface Context {
-  /** Folded, as they stand in the query, in UTF-8: a county may be called so. */
+  /** The folded words of the query in UTF-8, which may be the name of a county. */
   readonly words: Buffer;
   /** Countries and regions of this name or code. */
   readonly areas: ReadonlySet<number>;
-  /** The most important towns of this name: a part of a town is found by the town's name. */
+  /** The most important towns of this name, because parts of a town are found by the town's name. */
   readonly towns: readonly number[];
 }
 
 const MAX_TOWNS = 3;
-/** A suburb lies as near to its town, in km. */
+/** Maximum distance of a suburb to its town, in km. */
 const SUBURB_KM = 40;
 
-/** What a folded text may mean as context; undefined where it means nothing. */
+/** The meanings of a folded text as context; undefined if there are none. */
 export function toContext(gazetteer: Gazetteer, index: KeyIndex, text: string): Context | undefined {
   const areas = new Set(Object.hasOwn(gazetteer.codes, text) ? gazetteer.codes[text] : []);
   const towns: number[] = [];
@@ -29,7 +29,7 @@ export function toContext(gazetteer: Gazetteer, index: KeyIndex, text: string): 
   return areas.size + towns.length > 0 ? { words: Buffer.from(text), areas, towns } : undefined;
 }
 
-/** What a beginning may become as context: all countries and regions of which it begins a name or code. */
+/** The contexts that a prefix can become: all countries and regions with a name or code that starts with it. */
 export function toOpenContext(gazetteer: Gazetteer, index: KeyIndex, text: string): Context | undefined {
   const areas = new Set<number>();
   for (const [code, records] of Object.entries(gazetteer.codes)) {
@@ -48,7 +48,7 @@ export const toCountyContext = (text: string): Context => ({
   towns: [],
 });
 
-/** Whether a record lies in what the context means: its area, its county, or around its town. */
+/** Whether a record lies in a context: in its area, in its county, or near its town. */
 export function isIn(gazetteer: Gazetteer, record: number, context: Context): boolean {
   const { column } = gazetteer;
   const region = column.region[record] as number;
@@ -67,7 +67,7 @@ export function isIn(gazetteer: Gazetteer, record: number, context: Context): bo
   );
 }
 
-/** Counties are no records of their own: `sangamon` is `sangamon county`. */
+/** Counties have no records: `sangamon` is `sangamon county`. */
 function isInCounty({ column }: Gazetteer, record: number, words: Buffer): boolean {
   const county = column.county[record] as number;
   if (county === NO_COUNTY) return false;

@@ -1,10 +1,10 @@
-/** Longer texts are not compared: they are no misspelt name. */
+/** Longer texts are not compared. */
 export const MAX_COMPARED_LENGTH = 64;
 
 /**
- * Counts how many letters must be changed, added, left out or swapped with their neighbour to make one text of
- * another (optimal string alignment), in a band of width 2 × `max` + 1. Cells outside the band hold what an earlier
- * comparison left there, and are never read. The rows are kept, so that a scan over all keys allocates nothing.
+ * Counts how many letters must be changed, added, left out or swapped with their neighbour to make one text of another
+ * (optimal string alignment), in a band of width 2 × `max` + 1. Cells outside of the band contain values of earlier
+ * comparisons and are never read. The rows are reused, so that a scan over all keys allocates nothing.
  */
 export class EditDistance {
   readonly #text: Uint16Array;
@@ -16,8 +16,8 @@ export class EditDistance {
   }
 
   /**
-   * The distance to the key from `start` to `end` in `units`, or `max + 1` where it is greater. With `open`, the
-   * distance to that beginning of the key which is nearest.
+   * The distance to the key from `start` to `end` in `units`, or `max + 1` if it is greater. With `open`, the distance to
+   * the most similar prefix of the key.
    */
   to(units: Uint16Array, start: number, end: number, max: number, open: boolean): number {
     const text = this.#text;
@@ -47,7 +47,7 @@ export class EditDistance {
         if (cost < least) least = cost;
       }
       if (to === width && (open || y === height)) nearest = Math.min(nearest, at(row, width));
-      // A swap reaches back two rows, so one row beyond the limit does not yet decide.
+      // A swap refers to two rows back, so one row above the limit is not sufficient.
       if (least > max && leastBefore > max) break;
       leastBefore = least;
       [row, previous, beforePrevious] = [beforePrevious, row, previous];

@@ -1,21 +1,21 @@
 /** What the steps of a search cost, in units of about 200 ns. */
 export const COST = {
-  /** A key or record that is looked at in passing. */
+  /** A quick check of a key or record. */
   glance: 1,
-  /** A record that is held against what surrounds a name. */
+  /** A comparison of a record with the context of a name. */
   comparison: 5,
-  /** A look at all keys for misspelt names. */
+  /** A scan of all keys for misspelt names. */
   scan: 10_000,
 } as const;
 
-/** About 15 ms; what people ask takes a tenth of it. */
+/** About 15 ms; usual queries take a tenth of it. */
 const MOST = 80_000;
 
-/** How much one query may still cost: beyond it nothing more is found, so that no query is slow. */
+/** The remaining cost of a query. When it is used up, the search ends, so that no query is slow. */
 export class Effort {
   #left = MOST;
 
-  /** Whether this much is left; it is gone then. */
+  /** Consumes this cost. False if not enough is left. */
   spend(units: number): boolean {
     this.#left -= units;
     return this.#left >= 0;

@@ -11,10 +11,10 @@ import { createToPlace } from './to-place.ts';
 const ENGINE = 'embedded';
 const ATTRIBUTION = 'GeoNames (CC BY 4.0)';
 const NEARBY_KM = 50;
-/** Longer texts are no name; a caller that lets them pass is answered from their beginning. */
+/** Longer texts are shortened. */
 const MAX_TEXT_LENGTH = 200;
 
-/** What a `Geocoder` does, at once. */
+/** A synchronous `Geocoder`. */
 export interface EmbeddedEngine {
   find(query: PlaceQuery): PlaceResults<FoundPlace>;
   nearby(query: NearbyQuery): PlaceResults<NearbyPlace>;
@@ -49,7 +49,7 @@ export function createEmbeddedEngine(gazetteer: Gazetteer): EmbeddedEngine {
     },
 
     nearby({ lat, lng, limit, language }) {
-      // `from` wants a buffer of its own.
+      // `from` requires a separate buffer.
       tree ??= KDBush.from(gazetteer.column.tree.slice().buffer);
       const records = around(tree, lng, lat, limit, NEARBY_KM, (record) => !isArea(gazetteer, record));
       const places = records.map((record) => {
@@ -57,7 +57,7 @@ export function createEmbeddedEngine(gazetteer: Gazetteer): EmbeddedEngine {
         return {
           ...toPlace(record, language),
           distanceM: Math.round(km * 1000),
-          // A town's extent is not known; that it is the right one is the less probable the farther its centre is.
+          // The extent of a town is unknown, so its confidence decreases with the distance to its centre.
           confidence: Math.round((1 - km / NEARBY_KM) * 100) / 100,
         };
       });

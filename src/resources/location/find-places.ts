@@ -22,23 +22,23 @@ export interface Findings {
   readonly reading: Reading;
 }
 
-/** The shortest beginning of a name that is looked up, unless the name is still being typed. */
+/** Minimum length of a prefix that is looked up, except for autocomplete. */
 const MIN_PREFIX = 3;
 
-/** Out of the middle of a text, only places of this importance are taken for what it is about. */
+/** Minimum importance of a place that is found in the middle of a text. */
 const VILLAGE_RANK = 3000;
 const TOWN_RANK = 4200;
-/** By how much a misspelt name must be more important than one that is begun: a hundred times the population. */
+/** The difference of importance by which a misspelt name precedes a prefix match: a hundred times the population. */
 const MUCH_MORE = 2000;
 
-/** Whether what a reading has found is answer enough. */
+/** Whether the results of a reading are sufficient. */
 type Suffices = (ranked: readonly Ranked[], reading: Reading) => boolean;
 type Lookup = (reading: Reading, admits: Admits) => Candidate[];
 
 /**
- * Answers by the first reading that finds anything: readings that use the whole query come first, by exact name,
- * then by the beginning, then misspelt (before the beginning of a small place, where a far more important one is nearly
- * named); then those that leave something out, as little as possible.
+ * Returns the results of the first reading that finds anything. Readings of the whole query come first: by exact name, then
+ * by prefix, then misspelt (before the prefix of a small place if a far more important one has a similar name); then
+ * readings that leave out as little as possible.
  */
 export function findPlaces(gazetteer: Gazetteer, index: KeyIndex, query: PlaceQuery): Findings {
   const plain = toPlainReading(query.text);
@@ -73,16 +73,16 @@ export function findPlaces(gazetteer: Gazetteer, index: KeyIndex, query: PlaceQu
   const firstPartial = () => {
     const exact = first(partial, named);
     if (exact && !isArea(gazetteer, exact.ranked[0]?.record ?? 0)) return exact;
-    // `12 Long Street, Londn, UK`: a town that is nearly named says more than its country.
+    // `12 Long Street, Londn, UK`: a misspelt town is a better result than its country.
     const near = first(exact ? partial.slice(0, partial.indexOf(exact.reading)) : partial, misspelt);
     if (near || !exact) return near;
-    // `Piazza del Colosseo 1, Roma RM, Italy`: so does one before the code of its province.
+    // `Piazza del Colosseo 1, Roma RM, Italy`: so is a town before the code of its province.
     return first(readings.flatMap(withoutLastCode), named, isNotable) ?? exact;
   };
   const firstBegunOrMisspelt = () => {
     const beginning = first(whole, begun);
     if (beginning && (open || isNotable(beginning.ranked, beginning.reading))) return beginning;
-    // `Ottowa` begins the name of a suburb, but a capital is meant.
+    // `Ottowa` is a prefix of a suburb's name, but the capital is intended.
     const near = first(whole, misspelt);
     if (!beginning || !near) return beginning ?? near;
     return importanceOf(near.ranked) > importanceOf(beginning.ranked) + MUCH_MORE ? near : beginning;
@@ -98,7 +98,7 @@ export function findPlaces(gazetteer: Gazetteer, index: KeyIndex, query: PlaceQu
 
 const isAnything: Suffices = (ranked) => ranked.length > 0;
 
-/** The ways to look a reading up; `open`: the last word may be unfinished. */
+/** The look-ups of a reading; `open`: the last word may be incomplete. */
 function toLookups(index: KeyIndex, effort: Effort, open: boolean) {
   const begun: Lookup = (reading, admits) =>
     open || reading.name.length >= MIN_PREFIX || /[^a-z ]/.test(reading.name)

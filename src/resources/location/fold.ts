@@ -1,4 +1,4 @@
-/** Letters that NFKD leaves alone although people type them otherwise; apostrophes of all kinds vanish. */
+/** Letters that NFKD does not change although they are typed differently; all apostrophes are removed. */
 const LETTERS: Readonly<Record<string, string>> = {
   ß: 'ss',
   ø: 'o',
@@ -29,8 +29,8 @@ const SEPARATORS = /[^\p{L}\p{N}\p{M}]+/gu;
 const PLAIN = /^[a-z0-9 ]*$/;
 
 /**
- * What two spellings of one name have in common: lower case, no diacritics (`São Paulo` → `sao paulo`), special
- * letters spelt out, words parted by single spaces. Empty where the text holds no letter and no digit.
+ * The normalized form of a name: lower case, no diacritics (`São Paulo` → `sao paulo`), special letters spelt out, words
+ * separated by single spaces. Empty without letters and digits.
  */
 export function foldText(text: string): string {
   const lower = text.toLowerCase();
@@ -47,7 +47,7 @@ export function foldText(text: string): string {
     .trim();
 }
 
-/** Abbreviations that stand before a name; as the last word they mean something else (`Billings, MT`). */
+/** Abbreviations before a name; as the last word they have another meaning (`Billings, MT`). */
 const ABBREVIATIONS: Readonly<Record<string, string>> = {
   st: 'saint',
   sankt: 'saint',
@@ -58,12 +58,12 @@ const ABBREVIATIONS: Readonly<Record<string, string>> = {
 };
 const ABBREVIATION = /(?<![^ ])(?:st|sankt|sint|ste|mt|ft)(?= )/g;
 
-/** The key under which a folded name is filed and looked up: `st louis` and `saint louis` are one. */
+/** The key of a folded name in the index: `st louis` and `saint louis` have the same key. */
 export function toNameKey(folded: string): string {
   return folded.replace(ABBREVIATION, (word) => ABBREVIATIONS[word] ?? word);
 }
 
-/** A set of the letters in a key as bits, so that most keys are dismissed before any edit distance is counted. */
+/** The letters of a key as a bit set, which excludes most keys before an edit distance is computed. */
 export function toLetterBits(units: Uint16Array, start: number, end: number): number {
   let bits = 0;
   for (let i = start; i < end; i++) {

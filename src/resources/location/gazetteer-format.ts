@@ -1,6 +1,6 @@
 /** The first eight bytes of the file. */
 export const MAGIC = 'GHGAZTR\n';
-/** Raised whenever the meaning of a column, or the folding of its keys, changes. */
+/** Increased when the meaning of a column or the folding of keys changes. */
 export const FORMAT_VERSION = 2;
 /** Bytes before the JSON header: magic, format version, header length, length of the whole file (u32 each). */
 export const PREAMBLE_BYTES = 20;
@@ -11,7 +11,7 @@ export const NO_REGION = 0xffff;
 export const NO_COUNTY = 0xffff;
 
 export const KINDS = ['locality', 'neighbourhood', 'region', 'country'] as const;
-/** What a record is; its number in the file is the index in `kinds`. */
+/** The kind of a record; its number in the file is the index in `kinds`. */
 export type Layer = (typeof KINDS)[number];
 /** Records from here on are areas, not towns. */
 export const FIRST_AREA_KIND = 2;
@@ -46,7 +46,7 @@ export const COLUMN_TYPES = {
   keyLetters: Uint32Array,
   postStart: Uint32Array,
   postings: Uint32Array,
-  /** 1 where the key is no name that the record goes by at home, but an exonym or a former name. */
+  /** 1 if the key is an exonym or a former name of the record. */
   postForeign: Uint8Array,
   /** The record of a country or region number. */
   countryRecord: Uint32Array,
@@ -70,6 +70,6 @@ export interface GazetteerHeader {
   readonly codes: Readonly<Record<string, readonly number[]>>;
   /** Names in other languages: language → record number → name. */
   readonly localNames: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  /** Where each column lies: offset from the start of the file, and length, in bytes. */
+  /** The position of each column: offset from the start of the file, and length, in bytes. */
   readonly columns: Readonly<Record<ColumnName, readonly [offset: number, bytes: number]>>;
 }

@@ -4,12 +4,12 @@ import { createEmbeddedEngine, type EmbeddedEngine } from './embedded-engine.ts'
 import type { Geocoder } from './places.ts';
 import { readGazetteer } from './read-gazetteer.ts';
 
-/** Where `scripts/build-gazetteer.ts` leaves the gazetteer. */
+/** The output of `scripts/build-gazetteer.ts`. */
 export const defaultGazetteerFile = fileURLToPath(new URL('../../../build/gazetteer.bin', import.meta.url));
 
 /**
- * The offline engine, which reads its gazetteer at the first question. A file that cannot be used fails that
- * question with a `GazetteerError`, and is tried again at the next.
+ * The offline engine, which reads its gazetteer at the first query. With an invalid file the query fails with a
+ * `GazetteerError`, and the next query reads the file again.
  */
 export function createGeocoder(gazetteerFile = defaultGazetteerFile): Geocoder {
   const once = createSingleFlight<EmbeddedEngine>();

@@ -2,19 +2,19 @@ import { distance } from 'geokdbush';
 import type { Box, Point } from './places.ts';
 import type { Gazetteer } from './read-gazetteer.ts';
 
-/** Where a record lies, in degrees. */
+/** The position of a record, in degrees. */
 export function toPoint({ column }: Gazetteer, record: number): Point {
   return { lat: (column.lat[record] as number) / 1e5, lng: (column.lng[record] as number) / 1e5 };
 }
 
-/** Great circle, on a sphere of 6,371 km. */
+/** The great-circle distance on a sphere with a radius of 6,371 km. */
 export const kmBetween = (a: Point, b: Point): number => distance(a.lng, a.lat, b.lng, b.lat);
 
-/** Whether two points lie less than `km` apart; most pairs are told apart by their latitudes alone. */
+/** Whether the distance of two points is less than `km`; the latitudes alone exclude most pairs. */
 export const areWithinKm = (a: Point, b: Point, km: number): boolean =>
   Math.abs(a.lat - b.lat) * KM_PER_DEGREE < km && kmBetween(a, b) < km;
 
-/** A little less than there are, so that none is lost to rounding. */
+/** Slightly less than the real value, to allow for rounding. */
 const KM_PER_DEGREE = 111;
 
 export function isWithin(box: Box, { lat, lng }: Point): boolean {
@@ -24,7 +24,7 @@ export function isWithin(box: Box, { lat, lng }: Point): boolean {
     : lng >= box.minLng || lng <= box.maxLng;
 }
 
-/** Five decimals are about a metre; an upstream's further digits say nothing. */
+/** Rounds to five decimals, about a metre. */
 export const roundDegrees = (degrees: number): number => Math.round(degrees * 1e5) / 1e5;
 
 /** A position of GeoJSON: `[longitude, latitude]` (RFC 7946 §3.1.1). */

@@ -8,7 +8,7 @@ export interface KeyRange {
   readonly end: number;
 }
 
-/** The sorted keys of the gazetteer: exact, by beginning, and nearly. A key is known by its number. */
+/** Looks up the sorted keys of the gazetteer: exactly, by prefix, and by similarity. Keys are identified by number. */
 export class KeyIndex {
   readonly #column: Columns;
   readonly #count: number;
@@ -18,31 +18,31 @@ export class KeyIndex {
     this.#count = column.keyLetters.length;
   }
 
-  /** The records filed under a key, the most important first. */
+  /** The records of a key, most important first. */
   records(key: number): Uint32Array {
     const { postStart, postings } = this.#column;
     return postings.subarray(postStart[key], postStart[key + 1]);
   }
 
-  /** The records filed under any of the keys of a range, in no order. */
+  /** The records of all keys of a range, unordered. */
   recordsWithin({ start, end }: KeyRange): Uint32Array {
     const { postStart, postings } = this.#column;
     return postings.subarray(postStart[start], postStart[end]);
   }
 
-  /** Whether the n-th record under a key goes by that key only abroad, or went by it once. */
+  /** Whether the key is an exonym or a former name of its n-th record. */
   isForeign(key: number, n: number): boolean {
     const { postStart, postForeign } = this.#column;
     return postForeign[(postStart[key] as number) + n] === 1;
   }
 
-  /** The most important record filed under a key. */
+  /** The most important record of a key. */
   chief(key: number): number {
     const { postStart, postings } = this.#column;
     return postings[postStart[key] as number] as number;
   }
 
-  /** The records filed under exactly this text; empty where there are none. */
+  /** The records of exactly this key; empty if there are none. */
   exactly(text: string): Uint32Array {
     const key = this.#lowerBound(text, 0);
     return key < this.#count && this.#compare(key, text) === 0 ? this.records(key) : NONE;
@@ -51,13 +51,13 @@ export class KeyIndex {
   /** The keys that begin with the text. */
   beginningWith(text: string): KeyRange {
     const start = this.#lowerBound(text, 0);
-    // U+FFFF is no character: no key holds it.
+    // U+FFFF is not a character, so no key contains it.
     return { start, end: this.#lowerBound(`${text}\uffff`, start) };
   }
 
   /**
-   * Calls `visit` with each key that is at most `maxEdits` letters away from the text; with `open`, each that
-   * begins so, with the same first letter. A text of more than 64 letters is near nothing.
+   * Calls `visit` with each key whose edit distance to the text is at most `maxEdits`; with `open`, each with such a prefix
+   * and the same first letter. A text of more than 64 letters matches nothing.
    */
   nearly(text: string, maxEdits: number, open: boolean, visit: (key: number, edits: number) => void): void {
     if (text.length > MAX_COMPARED_LENGTH) return;
@@ -75,7 +75,7 @@ export class KeyIndex {
       const length = end - start;
       if (length < shortest || length > longest) continue;
       const bits = keyLetters[key] as number;
-      // An edit adds at most one letter to the set and takes at most one away.
+      // An edit adds at most one letter to the set and removes at most one.
       if (countBits(letters & ~bits) > maxEdits) continue;
       if (!open && countBits(bits & ~letters) > maxEdits) continue;
       const edits = distance.to(keyText, start, end, maxEdits, open);

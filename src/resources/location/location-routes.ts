@@ -11,11 +11,11 @@ import { toFeatureCollection, toFoundProperties, toNearbyProperties } from './to
 
 export interface LocationDeps {
   readonly geocoder: Geocoder;
-  /** Whether the geocoder answers a query always the same, so that its answers may be kept. */
+  /** Whether the geocoder always returns the same results for a query, so that they can be cached. */
   readonly isChangeless: boolean;
 }
 
-/** World Mappers: places by name, and names by place. */
+/** World Mappers: geocoding and reverse geocoding. */
 export const locationRoutes = ({ geocoder, isChangeless }: LocationDeps): Route[] => [
   defineRoute({
     method: 'GET',
@@ -66,7 +66,7 @@ export const locationRoutes = ({ geocoder, isChangeless }: LocationDeps): Route[
   }),
 ];
 
-/** The query as it was understood. */
+/** The parsed query, as returned in the response. */
 const toEcho = ({ bbox, focus, ...rest }: GeocodeQuery) => ({
   ...rest,
   ...(bbox && { bbox: [bbox.minLng, bbox.minLat, bbox.maxLng, bbox.maxLat] }),

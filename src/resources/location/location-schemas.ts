@@ -29,7 +29,7 @@ export const geocodeQuery = z
     bbox: boxValue,
     focus: focusValue,
     lang: languageValue,
-    autocomplete: flagValue.meta({ description: 'Whether the last word may be unfinished' }),
+    autocomplete: flagValue.meta({ description: 'Whether the last word may be incomplete' }),
   })
   .refine(({ q, address }) => (q === undefined) !== (address === undefined), {
     message: 'exactly one of q and address is needed',
@@ -57,16 +57,16 @@ const place = {
   layer: z.enum(LAYERS),
   country_code: z.string().meta({ description: 'ISO 3166-1 alpha-2', example: 'US' }),
   region: z.string().optional().meta({ example: 'Washington' }),
-  population: z.number().optional().meta({ description: 'Absent where it is unknown', example: 60598 }),
+  population: z.number().optional().meta({ description: 'Absent if it is unknown', example: 60598 }),
 };
-const judgement = {
+const matchQuality = {
   accuracy: z.enum(['centroid', 'estimate', 'point']).meta({
     description:
       'The centre of the place; `estimate`: the centre of the population of a region or country; `point`: an address or a venue itself',
   }),
   confidence: z
     .number()
-    .meta({ description: 'From 0 to 1; lower where others answer as well', example: 0.97 }),
+    .meta({ description: 'From 0 to 1; lower with other possible results', example: 0.97 }),
 };
 export const matchType = z.enum(['exact', 'prefix', 'fuzzy', 'fallback']).meta({
   description: '`fallback`: only a part of the query was used, such as the town of a street address',
@@ -74,11 +74,11 @@ export const matchType = z.enum(['exact', 'prefix', 'fuzzy', 'fallback']).meta({
 
 const geocoding = <Q extends z.ZodType>(query: Q) =>
   z.object({
-    engine: z.string().meta({ description: 'Which engine answered', example: 'embedded' }),
+    engine: z.string().meta({ description: 'The engine of the result', example: 'embedded' }),
     data_date: z
       .string()
       .optional()
-      .meta({ description: 'The age of its data, where it is known', example: '2026-09-26' }),
+      .meta({ description: 'The date of its data, if it is known', example: '2026-09-26' }),
     attribution: z.string().meta({ example: 'GeoNames (CC BY 4.0)' }),
     query,
     warnings: z.array(z.string()).optional(),
@@ -110,7 +110,7 @@ export const geocodeAnswer = collection(
     lang: z.string().optional(),
     autocomplete: z.boolean().optional(),
   }),
-  z.object({ ...place, match_type: matchType, ...judgement }),
+  z.object({ ...place, match_type: matchType, ...matchQuality }),
 ).meta({ id: 'gatehouse.FoundPlaces' });
 export type GeocodeAnswer = z.output<typeof geocodeAnswer>;
 
@@ -118,7 +118,7 @@ export const reverseGeocodeAnswer = collection(
   z.object({ lat: z.number(), lng: z.number(), limit: z.number(), lang: z.string().optional() }),
   z.object({
     ...place,
-    ...judgement,
+    ...matchQuality,
     distance_m: z.number().meta({ description: 'From the point to the centre of the place', example: 412 }),
   }),
 ).meta({ id: 'gatehouse.NearbyPlaces' });

@@ -1,6 +1,6 @@
 import { KINDS } from './gazetteer-format.ts';
 
-/** What a place is: the embedded engine knows the first four. */
+/** The kinds of places; the embedded engine has the first four. */
 export const LAYERS = [...KINDS, 'county', 'street', 'address', 'venue'] as const;
 export type Layer = (typeof LAYERS)[number];
 
@@ -21,15 +21,15 @@ export interface Box {
 export interface PlaceQuery {
   readonly text: string;
   readonly limit: number;
-  /** ISO 3166-1 alpha-2, upper case: places of these only. */
+  /** ISO 3166-1 alpha-2, upper case; only places in these countries. */
   readonly countries?: readonly string[] | undefined;
-  /** Places within only. */
+  /** Only places in this box. */
   readonly box?: Box | undefined;
   /** Places near it come first. */
   readonly focus?: Point | undefined;
-  /** BCP 47: the language of labels, as far as it is known. */
+  /** BCP 47: the language of labels, if names in it are known. */
   readonly language?: string | undefined;
-  /** The last word of the text is not finished yet. */
+  /** Whether the last word of the text is incomplete. */
   readonly autocomplete?: boolean | undefined;
 }
 
@@ -39,15 +39,15 @@ export interface NearbyQuery extends Point {
 }
 
 /**
- * How a place answers the query: its very name, the beginning of its name, nearly its name, or only a part of the
- * query (the town of a street address).
+ * How a place matches the query: its exact name, a prefix of its name, a similar name, or only a part of the query (the
+ * town of a street address).
  */
 export type MatchType = 'exact' | 'prefix' | 'fuzzy' | 'fallback';
 
 export interface Place extends Point {
   readonly id: string;
   readonly name: string;
-  /** Name, region and country, to be read by people. */
+  /** Name, region and country, for users. */
   readonly label: string;
   readonly layer: Layer;
   readonly countryCode: string;
@@ -55,7 +55,7 @@ export interface Place extends Point {
   readonly population?: number | undefined;
   /** `centroid` of the place; `estimate`: the centre of an area's population; `point`: an address or a venue itself. */
   readonly accuracy: 'centroid' | 'estimate' | 'point';
-  /** From 0 to 1: how probably it is what was meant. */
+  /** From 0 to 1: the probability that it is the intended place. */
   readonly confidence: number;
 }
 
@@ -67,21 +67,21 @@ export interface NearbyPlace extends Place {
   readonly distanceM: number;
 }
 
-/** An engine's answer. It names the engine that gave it, the age of its data and whom to credit. */
+/** The results of an engine, with the engine's name, the date of its data and the attribution. */
 export interface PlaceResults<P extends Place> {
   readonly engine: string;
-  /** `YYYY-MM-DD`, where it is known. */
+  /** `YYYY-MM-DD`, if it is known. */
   readonly dataDate?: string | undefined;
   readonly attribution: string;
-  /** Sentences for the client: what of the query was not used, what the answer is not. */
+  /** Warnings for the client: unused parts of the query, limitations of the results. */
   readonly warnings: readonly string[];
   /** The best first. */
   readonly places: readonly P[];
 }
 
-/** Finds places by name, and by where they are. */
+/** Finds places by name and by position. */
 export interface Geocoder {
   find(query: PlaceQuery): Promise<PlaceResults<FoundPlace>>;
-  /** Places within 50 km, the nearest first. */
+  /** Places within 50 km, nearest first. */
   nearby(query: NearbyQuery): Promise<PlaceResults<NearbyPlace>>;
 }

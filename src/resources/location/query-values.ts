@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import type { Box, Point } from './places.ts';
 
-/** A decimal number as people write coordinates: no exponent, no hexadecimal, no blanks. */
+/** A decimal number without exponent and blanks, as usual for coordinates. */
 const DECIMAL = /^-?\d{1,3}(?:\.\d{1,20})?$/;
 const toNumber = (text: string): number => (DECIMAL.test(text) ? Number(text) : Number.NaN);
 const isLat = (value: number | undefined): value is number => value !== undefined && Math.abs(value) <= 90;
 const isLng = (value: number | undefined): value is number => value !== undefined && Math.abs(value) <= 180;
 
-/** A query value that is a text in the URL and something else to the handler. `undefined` from `read`: a fault. */
+/** The schema of a query value that `read` converts from text; `undefined` from `read` is an error. */
 export const value = <T>(read: (text: string) => T | undefined, message: string) =>
   z.string().transform((text, context): T => {
     const result = read(text);
@@ -33,7 +33,7 @@ export const limitValue = value(
   .optional()
   .transform((limit) => limit ?? 5)
   .meta({
-    description: 'How many places to answer at most',
+    description: 'Maximum number of places',
     override: { type: 'integer', minimum: 1, maximum: 20, default: 5 },
   });
 
@@ -51,7 +51,7 @@ const toBox = (text: string): Box | undefined => {
 
 export const boxValue = value(toBox, 'must be minLon,minLat,maxLon,maxLat in degrees').optional().meta({
   description:
-    'Only places within `minLon,minLat,maxLon,maxLat`, such as `-125,45,-116,49.1`; it crosses the antimeridian where minLon > maxLon',
+    'Only places within `minLon,minLat,maxLon,maxLat`, such as `-125,45,-116,49.1`; it crosses the antimeridian if minLon > maxLon',
 });
 
 /** A point written as `lon,lat`. */
@@ -89,7 +89,7 @@ function toLanguage(text: string): string | undefined {
   try {
     return Intl.getCanonicalLocales(text)[0];
   } catch {
-    // Shaped like a tag, but none.
+    // It has the form of a tag, but is invalid.
     return undefined;
   }
 }

@@ -29,7 +29,7 @@ const AREA_ABROAD_MALUS = 2;
 /** `Ontario, CA` is a town rather than a part of Canada. */
 const AREA_IN_CONTEXT_MALUS = 0.8;
 
-/** How sure a lone answer of each manner is; rivals of like weight lower it. */
+/** The confidence of a single result by manner; other results of similar weight lower it. */
 const CERTAINTY: Readonly<Record<Manner, number>> = {
   exact: 0.97,
   words: 0.85,
@@ -45,7 +45,7 @@ const MATCH_TYPES: Readonly<Record<Manner, MatchType>> = {
   fuzzy: 'fuzzy',
 };
 
-/** The best first: by how they match, how important they are, and how near the focus. */
+/** Sorts results, best first: by manner, importance and distance to the focus. */
 export function rank(
   gazetteer: Gazetteer,
   query: PlaceQuery,
@@ -89,7 +89,7 @@ function toScore(
   return sum;
 }
 
-/** A region or country that is named after a place above it (Oslo, New York) says nothing more. */
+/** A region or country with the name of a higher-ranked place in it (Oslo, New York) is redundant. */
 function isAreaOf(gazetteer: Gazetteer, area: number, above: readonly { record: number }[]): boolean {
   if (!isArea(gazetteer, area)) return false;
   const { column } = gazetteer;

@@ -14,7 +14,7 @@ export interface Gazetteer extends GazetteerHeader {
   readonly column: Columns;
 }
 
-/** Why a gazetteer cannot be used. An operator's mistake, never a caller's. */
+/** A gazetteer file is missing or invalid, which the operator must fix. */
 export class GazetteerError extends Error {
   override readonly name = 'GazetteerError';
 
@@ -23,7 +23,7 @@ export class GazetteerError extends Error {
   }
 }
 
-/** Reads the file in one piece and lays the columns over it; nothing is decoded. Throws `GazetteerError`. */
+/** Reads the complete file and maps the columns onto it, without decoding. Throws `GazetteerError`. */
 export async function readGazetteer(file: string): Promise<Gazetteer> {
   let handle: Awaited<ReturnType<typeof open>>;
   try {
@@ -46,7 +46,7 @@ export async function readGazetteer(file: string): Promise<Gazetteer> {
   }
 }
 
-/** Lays the columns over the bytes of a whole file. Throws `GazetteerError`. */
+/** Maps the columns onto the bytes of a complete file. Throws `GazetteerError`. */
 export function parseGazetteer(bytes: Uint8Array<ArrayBuffer>, file: string): Gazetteer {
   const header = parseHeader(bytes, file);
   const toColumn = (name: ColumnName): [string, unknown] => {
@@ -69,9 +69,9 @@ function parseHeader(bytes: Uint8Array<ArrayBuffer>, file: string): GazetteerHea
   if (version !== FORMAT_VERSION) {
     throw new GazetteerError(file, `has format ${version}, and this version reads format ${FORMAT_VERSION}`);
   }
-  if (view.getUint32(16, true) !== bytes.length) throw new GazetteerError(file, 'is cut short');
+  if (view.getUint32(16, true) !== bytes.length) throw new GazetteerError(file, 'is incomplete');
   if (new Uint8Array(new Uint16Array([1]).buffer)[0] !== 1) {
-    throw new GazetteerError(file, 'is little endian, and this machine is not');
+    throw new GazetteerError(file, 'is little-endian, and this machine is big-endian');
   }
   const json = toText(bytes.subarray(PREAMBLE_BYTES, PREAMBLE_BYTES + view.getUint32(12, true)));
   // Written by our generator, and guarded by the format version.

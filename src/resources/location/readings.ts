@@ -4,7 +4,7 @@ import type { KeyIndex } from './key-index.ts';
 import type { Gazetteer } from './read-gazetteer.ts';
 import { toSegments, type Words } from './segments.ts';
 
-/** One way to understand a query: a name, what surrounds it, and what is left over. */
+/** One interpretation of a query: a name, its context, and unused parts. */
 export interface Reading {
   /** A key of `toNameKey`. */
   readonly name: string;
@@ -12,7 +12,7 @@ export interface Reading {
   readonly contexts: readonly Context[];
   /** Folded parts of the query that this reading does not use: a street, a postal code. */
   readonly unused: readonly string[];
-  /** 1 where all of the query is used; else less, by how boldly the rest is left out. */
+  /** 1 if the whole query is used; lower for unused parts. */
   readonly trust: number;
 }
 
@@ -24,18 +24,18 @@ const MAX_CONTEXT_WORDS = 4;
 const MAX_CONTEXTS = 3;
 /** Shorter words, such as `la` and `de`, are no place in the rest of an address. */
 const MIN_NAME = 3;
-/** Without a comma, only a town of this importance is taken for the surroundings of another name. */
+/** Minimum importance of a town that is used as the context of another name without a comma. */
 const KNOWN_TOWN = 5000;
-/** What follows a town and means nothing weighs as much as so many words of a street before it. */
+/** The weight of unknown words after a town, in words of a street before it. */
 const UNKNOWN_WEIGHT = 3;
 
 type Resolve = (words: string) => Context | undefined;
 interface Surroundings extends Pick<Reading, 'contexts' | 'unused'> {
-  /** Words that mean nothing by themselves; they may be a county. */
+  /** Unknown words, which may be a county. */
   readonly unknown: readonly string[];
 }
 
-/** The query as nothing but a name. */
+/** The reading of the whole query as a name. */
 export const toPlainReading = (text: string): Reading => ({
   name: toNameKey(foldText(text)),
   contexts: [],
@@ -71,8 +71,7 @@ export function toReadings(gazetteer: Gazetteer, index: KeyIndex, text: string, 
 }
 
 /**
- * The same reading with words left out of its name, as few as possible: a town stands at the end of an address, or
- * at its beginning.
+ * The same reading with as few words as possible removed from its name: a town is at the end or the start of an address.
  */
 export function shorten(reading: Reading): Reading[] {
   const words = reading.name.split(' ');
@@ -102,7 +101,7 @@ interface Name extends Pick<Reading, 'contexts' | 'unused'> {
   readonly words: Words;
 }
 
-/** The name alone, then without its numbers, then with ever more of its end taken for its surroundings. */
+/** The name alone, then without its numbers, then with more and more of its end as context. */
 function* peel(words: Words, left: Words, resolve: Resolve): Generator<Name> {
   yield { words, contexts: [], unused: left };
   const [named, numbers] = partition(words, hasDigit);
@@ -138,14 +137,14 @@ function toSurroundings(segments: readonly Words[], resolve: Resolve): Surroundi
   return { contexts, unused, unknown };
 }
 
-/** What means nothing by itself, taken for counties, which are known only by the places in them. */
+/** The unknown words as counties, which are known only by the places in them. */
 const inCounties = ({ contexts, unused, unknown }: Surroundings): Surroundings => ({
   contexts: [...contexts, ...unknown.map(toCountyContext)],
   unused,
   unknown: [],
 });
 
-/** The longest run of at most `most` words at the end that means something as context. */
+/** The longest sequence of at most `most` words at the end that is a context. */
 function lastContext(
   words: Words,
   most: number,

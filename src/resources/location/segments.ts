@@ -3,17 +3,17 @@ import { foldText } from './fold.ts';
 /** Folded words. */
 export type Words = readonly string[];
 
-/** A query cut at its commas, and what is beyond the bounds of what is looked at. */
+/** A query split at its commas, and the parts beyond the limits. */
 export interface Segments {
   readonly segments: readonly Words[];
   readonly left: readonly string[];
 }
 
-/** A query of 200 letters has no more parts that mean something. A town stands near the end of an address. */
+/** Maximum number of segments. The last ones are used, because a town is near the end of an address. */
 const MAX_SEGMENTS = 6;
 const MAX_WORDS = 16;
 
-/** Folds a query segment by segment. `isKey`: whether a folded text is a name or code that means something. */
+/** Folds a query segment by segment. `isKey`: whether a folded text is a known name or code. */
 export function toSegments(text: string, isKey: (text: string) => boolean): Segments {
   const all = text
     .split(/[,;|\n、，；]/)

@@ -7,16 +7,16 @@ type Properties<A extends { features: { properties: unknown }[] }> = A['features
 export const toFoundProperties = (place: FoundPlace): Properties<GeocodeAnswer> => ({
   ...toProperties(place),
   match_type: place.matchType,
-  ...toJudgement(place),
+  ...toMatchQuality(place),
 });
 
 export const toNearbyProperties = (place: NearbyPlace): Properties<ReverseGeocodeAnswer> => ({
   ...toProperties(place),
-  ...toJudgement(place),
+  ...toMatchQuality(place),
   distance_m: place.distanceM,
 });
 
-/** An engine's answer as GeoJSON (RFC 7946), with the best match's coordinates at the top. */
+/** The results of an engine as GeoJSON (RFC 7946), with the best match's coordinates at the top. */
 export function toFeatureCollection<P extends Place, Q, T>(
   answer: PlaceResults<P>,
   query: Q,
@@ -54,4 +54,4 @@ const toProperties = (place: Place) => ({
   population: place.population,
 });
 
-const toJudgement = ({ accuracy, confidence }: Place) => ({ accuracy, confidence });
+const toMatchQuality = ({ accuracy, confidence }: Place) => ({ accuracy, confidence });

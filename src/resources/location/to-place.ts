@@ -6,10 +6,10 @@ import { toPoint } from './geometry.ts';
 import type { Place } from './places.ts';
 import type { Gazetteer } from './read-gazetteer.ts';
 
-/** Makes places of records, in the language of the answer as far as it is known. */
+/** Converts records to places, with names in the requested language if they are known. */
 export type ToPlace = (record: number, language: string | undefined) => Omit<Place, 'confidence'>;
 
-/** Languages whose tables of country names are kept. */
+/** Maximum number of languages whose country names are cached. */
 const MAX_LANGUAGES = 32;
 
 export function createToPlace(gazetteer: Gazetteer): ToPlace {
@@ -52,14 +52,14 @@ export function createToPlace(gazetteer: Gazetteer): ToPlace {
   };
 }
 
-/** Without a region that says nothing new: `Zürich, Switzerland` in the canton of Zurich. */
+/** Omits a redundant region: `Zürich, Switzerland` in the canton of Zurich. */
 function toLabel(name: string, region: string | undefined, country: string | undefined): string {
   const folded = region && foldText(region);
   const isNew = folded && folded !== foldText(name) && (!country || folded !== foldText(country));
   return [name, isNew ? region : '', country === name ? '' : country].filter(Boolean).join(', ');
 }
 
-/** GeoNames' own number where it is known; else made of what the place is or where it lies. */
+/** The GeoNames id if it is known; otherwise derived from the kind or position of the place. */
 function toId(gazetteer: Gazetteer, record: number, countryCode: string): string {
   const { column, regions } = gazetteer;
   const layer = KINDS[column.kind[record] as number];
@@ -76,7 +76,7 @@ function toName({ column }: Gazetteer, record: number): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
 }
 
-/** By the whole tag, then by its language alone. */
+/** Looks up the name by the complete tag, then by its language. */
 function localName(
   { localNames }: Gazetteer,
   record: number,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { parseRequestTarget } from '../../http/request-target.ts';
 import { isReserved, RESERVED_PATHS } from '../../http/reserved-paths.ts';
 
-/** A text of a fixed form; the fault says what was wanted, which may depend on what is there. */
+/** A text of a fixed format; the fault states the expected format, which may depend on the value. */
 const text = (pattern: RegExp, wanted: string, example: string, toWanted?: (value: string) => string) =>
   z
     .string(wanted)
@@ -12,7 +12,7 @@ const text = (pattern: RegExp, wanted: string, example: string, toWanted?: (valu
 const SEGMENT = "(?!:)(?:[A-Za-z0-9._~!$&'()+,=:@-]|%[0-9A-F]{2})+";
 const PLAIN_PATH = new RegExp(`^(?:/${SEGMENT})*/?$`);
 const PATH_PATTERN = new RegExp(`^(?:/${SEGMENT})*(?:/|/\\*)?$`);
-/** Whether a request could have this path at all: what the edge refuses never meets a row. */
+/** Whether a request can have this path; the edge refuses others. */
 function isReachable(path: string): boolean {
   try {
     return parseRequestTarget(path, '').query === '' && !path.includes('?');
@@ -24,7 +24,7 @@ const UNREACHABLE = 'a path that a request can have: no dot segments, no needles
 
 const PATH_WANTED = 'a path such as /api/orders, or a prefix such as /api/orders/*';
 
-/** Other routers fill in `:id`; here a row would match these very bytes. */
+/** Other routers treat `:id` as a parameter; here a row would match it literally. */
 function toPathWanted(value: string): string {
   const colon = value.indexOf('/:');
   if (colon < 0) return PATH_WANTED;
@@ -74,7 +74,7 @@ export const durationMs = (max: number) => wholeNumber(max, 'whole milliseconds'
 
 export const placeCount = wholeNumber(1_000_000, 'a whole number');
 
-/** RFC 6749 §3.3; nothing else could stand in a challenge. */
+/** RFC 6749 §3.3; other characters are invalid in a challenge. */
 export const scopeName = text(
   /^[\x21\x23-\x5b\x5d-\x7e]+$/,
   'a scope: printable characters without spaces',
@@ -87,7 +87,7 @@ export const audienceName = text(
   'urn:organizer',
 );
 
-/** RFC 9110 §5.1, without the `*` that would stand for all. */
+/** RFC 9110 §5.1, without `*`, which would mean all. */
 export const headerName = text(/^[!#$%&'+.^_`|~0-9A-Za-z-]+$/, "a header's name", 'If-Match');
 
 /** RFC 9110 §5.6.2 */

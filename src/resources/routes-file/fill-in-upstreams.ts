@@ -4,7 +4,7 @@ const REFERENCE = /\$\{([^}]*)\}/g;
 const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const ADDRESS = /^https?:\/\//;
 
-/** An upstream that stays as it is in the file. */
+/** An upstream that is not replaced. */
 export interface UnfilledUpstream {
   readonly path: readonly PropertyKey[];
   readonly wanted: string;
@@ -19,7 +19,7 @@ type Tree = Readonly<Record<string, unknown>>;
 const isObject = (value: unknown): value is Tree =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** What the text becomes, or why it does not. Never shows the value of a variable that is no address. */
+/** The text with variables replaced, or the reason why not. Never shows the value of a variable that is not an address. */
 function fillIn(text: string, lookUp: LookUp): { readonly value: string } | { readonly wanted: string } {
   const missing: string[] = [];
   const value = text.replaceAll(REFERENCE, (whole, name: string) => {
@@ -32,7 +32,7 @@ function fillIn(text: string, lookUp: LookUp): { readonly value: string } | { re
   return ADDRESS.test(value) ? { value } : { wanted: 'variables that make an https or http origin' };
 }
 
-/** Puts the values of variables into the upstreams of a routes file where they say `${NAME}`. The tree is not changed. */
+/** Replaces `${NAME}` in the upstreams of a routes file with the values of variables. The tree is not changed. */
 export function fillInUpstreams(tree: unknown, lookUp: LookUp): FilledIn {
   const unfilled: UnfilledUpstream[] = [];
 

@@ -13,7 +13,7 @@ export type ParsedRoutes =
 type Claim = Pick<RowFacts, 'method' | 'path'>;
 type ToFault = ReturnType<typeof createToFaults>['toFault'];
 
-/** What of the rows claims a path and a method that somebody else has claimed before. */
+/** The rows whose path and method another row already has. */
 function toConflicts(rows: readonly unknown[], taken: readonly Claim[], toFault: ToFault): Fault[] {
   const claimedBy = new Map(taken.map(({ method, path }) => [`${method} ${path}`, 'a route of the gateway']));
   const faults: Fault[] = [];
@@ -38,8 +38,8 @@ function toConflicts(rows: readonly unknown[], taken: readonly Claim[], toFault:
 }
 
 /**
- * The rows of a routes file, or all of its faults at once. `taken` are rows of our own, which no other may claim; `lookUp`
- * knows the variables that upstreams name.
+ * The rows of a routes file, or all of its faults together. `taken` are the gateway's own rows, which others must not
+ * repeat; `lookUp` returns the variables of upstreams.
  */
 export function parseRoutes(text: string, taken: readonly Claim[], lookUp: LookUp): ParsedRoutes {
   const read = readYaml(text, 'ROUTES_FILE');

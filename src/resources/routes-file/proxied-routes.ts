@@ -37,13 +37,13 @@ function toTarget(row: RoutesFileRow, defaultAudience: string): ProxyTarget {
   };
 }
 
-/** Counts by caller; where nobody is known, by address. */
+/** Counts by caller or, without a known caller, by address. */
 function toLimit(
   { path, methods, limit, guard }: RoutesFileRow,
   deps: ProxiedRoutesDeps,
 ): LimitCall | undefined {
   if (!limit) return undefined;
-  // Rows of one path are two rows still, each with its own count.
+  // Rows of the same path are separate rows, each with its own count.
   const name = `route ${methods.join('|')} ${path}`;
   const limiter = deps.createRowLimiter(name, limit.per_caller, guard === 'public' ? 'address' : 'caller');
   return ({ caller, ip }) => limiter.charge(caller?.subject ?? ip);
@@ -53,7 +53,7 @@ const toOperationId = (method: string, path: string): string =>
   method.toLowerCase() +
   path.replace('*', 'rest').replaceAll(/[^A-Za-z0-9]+(.?)/g, (_, next: string) => next.toUpperCase());
 
-/** A row of a routes file that is served: as routes, one for each method. */
+/** A row of a routes file as routes, one for each method. */
 interface BuiltRow {
   readonly routes: readonly ProxyRoute[];
   readonly remove: () => void;
@@ -67,14 +67,14 @@ function buildRow(row: RoutesFileRow, deps: ProxiedRoutesDeps): BuiltRow {
       kind: 'proxy',
       method,
       path: row.path,
-      // zod's optional members may be undefined; the rule's may only be absent, and mean the same.
+      // Optional members of zod can be undefined; those of the rule must be absent, which has the same meaning.
       guard: row.guard as 'public' | GuardRule,
       ...(row.audience !== undefined && { audience: row.audience }),
       operationId: toOperationId(method, row.path),
       summary: row.summary ?? `${method} ${row.path}`,
       tag: 'Upstreams',
       responses: {
-        200: { description: 'What the upstream answers, whatever its status' },
+        200: { description: 'The response of the upstream, with any status' },
         ...(row.login === 'redirect' && method === 'GET' && { 303: TO_SIGN_IN }),
       },
       errors: ['payload_too_large', 'request_timeout', 'rate_limited', ...UPSTREAM_ERRORS],
@@ -90,16 +90,16 @@ function buildRow(row: RoutesFileRow, deps: ProxiedRoutesDeps): BuiltRow {
   return { routes, remove };
 }
 
-/** Rows that may replace those in use. */
+/** Rows that can replace those in use. */
 export interface StagedRoutes {
   readonly routes: readonly ProxyRoute[];
-  /** Ends the open streams of the rows that are no longer there, or have changed. */
+  /** Ends the open streams of removed and changed rows. */
   readonly commit: () => void;
 }
 
 /**
- * The rows of a routes file as the router and the API document want them. Each call stages the next version of the file, in which a
- * row that has not changed stays as it is, with its places and limits.
+ * Converts the rows of a routes file to routes. Each call stages the next version of the file; unchanged rows keep their
+ * slots and limits.
  */
 export function createProxiedRoutes(
   deps: ProxiedRoutesDeps,

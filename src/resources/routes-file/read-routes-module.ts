@@ -11,7 +11,7 @@ const handler = z.custom((value) => typeof value === 'function', 'a function');
 const rule = z.record(z.string(), z.unknown());
 const text = z.string().min(1);
 
-/** As much of a row as a module can get wrong without its types noticing. */
+/** The parts of a row that types do not check. */
 const moduleRow = z.looseObject({
   method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']),
   path: z
@@ -20,7 +20,7 @@ const moduleRow = z.looseObject({
     .refine((path) => !path.endsWith('/*'), 'an exact path: a prefix is for upstreams')
     .refine((path) => !path.includes('/:'), 'a path whose parameters are written {name}')
     .refine((path) => !isReserved(path), `a path outside of ${RESERVED_PATHS.join(', ')}`),
-  guard: z.union([z.literal('public'), rule], 'public, or what a caller must bring'),
+  guard: z.union([z.literal('public'), rule], 'public, or the requirements for a caller'),
   operationId: text,
   summary: text,
   tag: text,
@@ -37,12 +37,12 @@ export type ReadModule =
   | { readonly ok: false; readonly faults: readonly Fault[] };
 
 async function load(file: string): Promise<unknown> {
-  // The one module of the operator's own that is loaded by name.
+  // The only module that is loaded by an operator's path.
   const loaded = (await import(pathToFileURL(file).href)) as { default?: unknown };
   return loaded.default;
 }
 
-/** Loads the rows of a module by its absolute path, or tells all of their faults. */
+/** Loads the rows of a module by its absolute path, or returns all of their faults. */
 export async function readRoutesModule(file: string): Promise<ReadModule> {
   let rows: unknown;
   try {
@@ -54,6 +54,6 @@ export async function readRoutesModule(file: string): Promise<ReadModule> {
   const parsed = moduleRows.safeParse(rows, { error: toWanted });
   if (!parsed.success)
     return { ok: false, faults: createToFaults('ROUTES_MODULE', rows).toFaults(parsed.error.issues) };
-  // Checked just above; the row's own types were checked by defineRoute.
+  // Checked above; `defineRoute` has checked the row's own types.
   return { ok: true, rows: rows as readonly Route[] };
 }

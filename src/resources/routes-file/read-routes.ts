@@ -5,7 +5,7 @@ import type { LookUp } from '../../config/read-variables.ts';
 import type { Route } from '../../http/route.ts';
 import type { RoutesFileRow } from './routes-file-schema.ts';
 
-/** What an operator adds to the routes of the gateway. */
+/** The routes that an operator adds. */
 export interface AddedRoutes {
   readonly proxied: readonly RoutesFileRow[];
   readonly local: readonly Route[];
@@ -15,13 +15,13 @@ export type ReadRoutes =
   | { readonly ok: true; readonly routes: AddedRoutes }
   | { readonly ok: false; readonly faults: readonly Fault[] };
 
-/** Where they are, as absolute paths. */
+/** The absolute paths of the sources. */
 export interface RoutesSources {
   readonly routesFile: string | undefined;
   readonly routesModule: string | undefined;
 }
 
-// Each is loaded only where there is something to read.
+// Each parser is loaded only if it is needed.
 const readModule = async (file: string) => (await import('./read-routes-module.ts')).readRoutesModule(file);
 const parseFile = async (text: string, taken: readonly Route[], lookUp: LookUp) =>
   (await import('./parse-routes.ts')).parseRoutes(text, taken, lookUp);
@@ -52,8 +52,8 @@ function toDoubles(rows: readonly Route[], taken: readonly Route[]): Fault[] {
 }
 
 /**
- * Reads what an operator adds, or tells all faults of both sources at once. `own` are the rows that come with us; `lookUp`
- * knows the variables that upstreams name.
+ * Reads an operator's routes, or returns all faults of both sources together. `own` are the gateway's own rows; `lookUp`
+ * returns the variables of upstreams.
  */
 export async function readRoutes(
   sources: RoutesSources,

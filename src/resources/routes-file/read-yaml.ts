@@ -1,14 +1,14 @@
 import { type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
 import type { Fault } from '../../config/faults.ts';
 
-/** Where something stands in a file; what is not there has the line of what should hold it. */
+/** The line of a value in a file; for a missing value, the line of its parent. */
 export type LineOf = (path: readonly PropertyKey[]) => number;
 
 export type ReadYaml =
   | { readonly ok: true; readonly tree: unknown; readonly lineOf: LineOf }
   | { readonly ok: false; readonly faults: readonly Fault[] };
 
-/** The parser's errors where its own words would tell an operator nothing. */
+/** Texts that replace unclear messages of the parser. */
 const WORDS: Readonly<Record<string, string>> = {
   DUPLICATE_KEY: 'a key that comes twice',
   MULTIPLE_DOCS: 'a second document',
@@ -37,10 +37,10 @@ function createLineOf(document: Document, lines: LineCounter): LineOf {
   };
 }
 
-/** Reads one document of YAML or JSON, or reports where it is none, by the `name` of what holds it. */
+/** Reads one document of YAML or JSON, or reports its errors with the `name` of the source. */
 export function readYaml(text: string, name: string): ReadYaml {
   const lines = new LineCounter();
-  // JSON is YAML; a key that comes twice is an error in both.
+  // JSON is YAML; a duplicate key is an error in both.
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true });
   const faults = [...document.errors, ...document.warnings].map(({ code, message, pos: [at] }) => {
     const { line, col } = lines.linePos(at);
@@ -50,7 +50,7 @@ export function readYaml(text: string, name: string): ReadYaml {
   if (faults.length > 0) return { ok: false, faults };
   try {
     const tree: unknown = document.toJS();
-    // Throws where an alias lies within what it stands for.
+    // Throws for an alias inside of its own target.
     JSON.stringify(tree);
     return { ok: true, tree, lineOf: createLineOf(document, lines) };
   } catch {

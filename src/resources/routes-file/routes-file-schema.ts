@@ -21,7 +21,7 @@ const MAX_IDLE_MS = 3_600_000;
 const names = (item: z.ZodString) => z.array(item).min(1, 'at least one');
 const claimValue = z.union([z.string(), z.number(), z.boolean()], 'a text, a number, true or false');
 
-/** zod passes over one name in silence, and with it over what the guard was to ask. */
+/** zod silently drops the name `__proto__`, and the guard's requirement with it. */
 const claims = z.preprocess(
   (value, { issues }) => {
     if (typeof value === 'object' && value !== null && Object.hasOwn(value, '__proto__'))
@@ -47,14 +47,14 @@ const callerRule = z
       .optional()
       .describe('Refuses tokens from before roles or permissions of their user were taken away.'),
   })
-  .refine(({ user, client }) => !(user && client), 'either user or client: nobody is both');
+  .refine(({ user, client }) => !(user && client), 'either user or client, not both');
 
 const guardRule = z
   .union(
     [z.literal('public'), callerRule],
-    'public, or what a caller must bring, such as { scopes: [orders] }',
+    'public, or the requirements for a caller, such as { scopes: [orders] }',
   )
-  .describe('Who may call. It must be said: `public`, or what a caller must bring; {} takes any good token.');
+  .describe('Who may call, required: `public`, or the requirements for a caller; {} accepts any valid token.');
 
 const row = z
   .strictObject({
@@ -67,17 +67,17 @@ const row = z
     upstream: upstreamOrigin.describe(
       'The origin that answers: https, or http on a private or loopback host. ${NAME} is taken from the environment.',
     ),
-    rewrite: rewritePath.optional().describe('What the path, or the prefix before /*, becomes.'),
+    rewrite: rewritePath.optional().describe('Replaces the path, or the prefix before /*.'),
     guard: guardRule,
     token: z
       .enum(['none', 'user', 'client', 'user-or-client'])
       .default('none')
       .describe("The token that is sent upstream: none, the caller's, the gateway's own."),
-    audience: audienceName.optional().describe('The API of the token; AUTH0_API_AUDIENCE where left out.'),
-    timeout_ms: durationMs(MAX_TIMEOUT_MS).default(5_000).describe('Until the head of the answer.'),
+    audience: audienceName.optional().describe('The API of the token. Default: AUTH0_API_AUDIENCE.'),
+    timeout_ms: durationMs(MAX_TIMEOUT_MS).default(5_000).describe('Time until the response headers.'),
     idle_timeout_ms: durationMs(MAX_IDLE_MS)
       .optional()
-      .describe('How long an answer may stand still: 30000 where left out, 300000 for streams.'),
+      .describe('How long a response may pause. Default: 30000, for streams 300000.'),
     keep_alive_ms: durationMs(MAX_TIMEOUT_MS)
       .default(1_500)
       .describe(
@@ -87,7 +87,7 @@ const row = z
     max_in_flight: placeCount
       .optional()
       .describe(
-        'Calls at once, for this row alone, of which an address holds its ADDRESS_SHARE; left out, the rows of an upstream share a quarter of MAX_IN_FLIGHT, 250 at least.',
+        'Maximum parallel calls of this row, of which an address gets its ADDRESS_SHARE. Default: the rows of an upstream share a quarter of MAX_IN_FLIGHT, at least 250.',
       ),
     max_body: size.prefault('10MB').describe('The largest request body, or unlimited.'),
     limit: z
@@ -98,8 +98,8 @@ const row = z
     stream: z
       .boolean()
       .default(false)
-      .describe('Server-sent events and long answers, which may take longer than five minutes.'),
-    websocket: z.boolean().default(false).describe('WebSocket upgrades are passed on.'),
+      .describe('Server-sent events and long responses, which may take longer than five minutes.'),
+    websocket: z.boolean().default(false).describe('Whether WebSocket upgrades are forwarded.'),
     cookies: names(cookieName).optional().describe("Cookies that are passed on; never the gateway's own."),
     pass_headers: names(headerName)
       .optional()
@@ -109,7 +109,7 @@ const row = z
     framing: z
       .enum(['gateway', 'upstream'])
       .default('gateway')
-      .describe('Who sends X-Frame-Options: the gateway (DENY), or the upstream where it sends one.'),
+      .describe('Who sets X-Frame-Options: the gateway (DENY), or the upstream if it sends one.'),
     cors: z
       .strictObject({
         allow: names(headerName)
@@ -117,15 +117,15 @@ const row = z
           .describe('Request headers that pages of allowed origins may send.'),
         expose: names(headerName)
           .optional()
-          .describe('Answer headers that pages of allowed origins may read.'),
+          .describe('Response headers that pages of allowed origins may read.'),
       })
       .optional()
-      .describe('Headers beside those of every route.'),
+      .describe('Headers in addition to those of every route.'),
     csrf: z
       .enum(['header', 'same-origin'])
       .default('header')
       .describe(
-        'What a request with the session cookie shows: X-CSRF: 1; or, for GET and HEAD, Sec-Fetch-Site: same-origin will do.',
+        'What a request with the session cookie must have: X-CSRF: 1; or, for GET and HEAD, Sec-Fetch-Site: same-origin is sufficient.',
       ),
     login: z
       .literal('redirect')
@@ -154,7 +154,7 @@ const row = z
 
 export const routesFileSchema = z
   .strictObject({ routes: z.array(row, 'a list of rows') })
-  .describe('Routes of the gateway that upstreams answer.');
+  .describe('Routes of the gateway to upstreams.');
 
-/** A row of a routes file, as it is in force. */
+/** A parsed row of a routes file. */
 export type RoutesFileRow = z.output<typeof row>;

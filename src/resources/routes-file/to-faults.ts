@@ -10,7 +10,7 @@ type Path = readonly PropertyKey[];
 const valueAt = (tree: unknown, path: Path): unknown =>
   path.reduce<unknown>((node, part) => (node as Record<PropertyKey, unknown> | undefined)?.[part], tree);
 
-/** Undefined for what a module may hold and a file cannot. */
+/** Undefined for a value that only a module can contain. */
 function toJson(value: unknown): string | undefined {
   try {
     return JSON.stringify(value);
@@ -19,7 +19,7 @@ function toJson(value: unknown): string | undefined {
   }
 }
 
-/** A value as a fault shows it, on one line. */
+/** A value in a fault, on one line. */
 function toSeen(value: unknown): string {
   if (value === undefined) return 'nothing';
   const json = toJson(value);
@@ -38,7 +38,7 @@ const TYPES: Readonly<Record<string, string>> = {
   record: 'a map of keys and values',
 };
 
-/** What was wanted, for each kind of fault: zod's own words, which it would use where a schema gives none, are never shown. */
+/** The expected value for each kind of fault; zod's own messages are never shown. */
 export function toWanted(issue: z.core.$ZodRawIssue): string {
   switch (issue.code) {
     case 'invalid_type':
@@ -57,7 +57,7 @@ export function toWanted(issue: z.core.$ZodRawIssue): string {
   }
 }
 
-/** Makes the faults of one source: its name and a path, what is there and in which line, what was wanted. */
+/** Creates the faults of one source: its name and path, the given value with its line, and the expected value. */
 export function createToFaults(source: string, tree: unknown, lineOf?: LineOf) {
   const toName = (path: Path): string =>
     path.reduce<string>(
@@ -73,7 +73,7 @@ export function createToFaults(source: string, tree: unknown, lineOf?: LineOf) {
     return issues.flatMap((issue): Fault[] => {
       if (issue.code === 'unrecognized_keys')
         return issue.keys.map((key) => toFault([...issue.path, key], 'no such key'));
-      // Of a union only the branch that comes nearest can tell what is wrong.
+      // For a union, the last branch has the most useful error.
       const nested = issue.code === 'invalid_union' ? issue.errors.at(-1) : undefined;
       const value = valueAt(tree, issue.path);
       if (nested && typeof value === 'object' && value !== null && !Array.isArray(value))

@@ -8,7 +8,7 @@ const WANTED =
 const PRIVATE_NAMES =
   /^(?:[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?|.+\.(?:localhost|local|internal|lan|home\.arpa))$/;
 
-/** What a cloud tells its machines about themselves, credentials included; Amazon's has an address that looks private. */
+/** The metadata services of clouds, which return credentials; Amazon's has an address in a private range. */
 const METADATA_HOSTS: ReadonlySet<string> = new Set([
   'metadata',
   'metadata.google.internal',
@@ -19,14 +19,14 @@ const METADATA_HOSTS: ReadonlySet<string> = new Set([
 
 type Reach = 'private' | 'public' | 'forbidden';
 
-/** Where a host is, as far as its name or address tells. A name without dots is one of a private network. */
+/** The network of a host by its name or address. A name without dots is private. */
 function toReach(hostname: string): Reach {
   const bare = toBareHost(hostname);
   if (METADATA_HOSTS.has(bare.replace(/\.$/, ''))) return 'forbidden';
   if (!ipaddr.isValid(bare)) return PRIVATE_NAMES.test(bare) ? 'private' : 'public';
   const range = ipaddr.process(bare).range();
   if (range === 'private' || range === 'loopback' || range === 'uniqueLocal') return 'private';
-  // Link-local addresses are those of cloud metadata; the others are nobody's.
+  // Link-local addresses include cloud metadata; other ranges are unusable.
   return range === 'unicast' ? 'public' : 'forbidden';
 }
 
@@ -38,7 +38,7 @@ function isUpstream(value: string): boolean {
   return url.protocol === 'https:' || (url.protocol === 'http:' && reach === 'private');
 }
 
-/** The origin of an upstream, in the very form that URLs have it; variables have been filled in. */
+/** The origin of an upstream in normalized form, after variables were replaced. */
 export const upstreamOrigin = z
   .string(WANTED)
   .refine(isUpstream, WANTED)

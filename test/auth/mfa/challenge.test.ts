@@ -24,7 +24,7 @@ afterAll(() => world.close());
 const invalid = (status: 401, code: string) => ({ status, body: { code } });
 
 describe('an enrolled factor', () => {
-  it('is listed, its number masked', async () => {
+  it('is listed with its number masked', async () => {
     const handle = await caller.begin(await addPerson(world, allFactors));
     const { status, body } = await caller.authenticators(handle);
     expect(status).toBe(200);
@@ -36,7 +36,7 @@ describe('an enrolled factor', () => {
     expect(JSON.stringify(body)).not.toContain(phone);
   });
 
-  it('that is an app is challenged and signs in, whatever else the sign-in asked for', async () => {
+  it('that is an app is challenged and signs in, with other options of the sign-in', async () => {
     const person = await addPerson(world, allFactors);
     const wish = { audience: 'urn:worldmappers', scope: 'openid geocode:location' };
     const handle = await caller.begin(person, wish);
@@ -68,14 +68,14 @@ describe('an enrolled factor', () => {
     expect(decodeJwt(done.body.access_token).sub).toBe(person.id);
   });
 
-  it('by e-mail is sent a code, which signs in', async () => {
+  it('by e-mail receives a code, which signs in', async () => {
     const handle = await caller.begin(await addPerson(world, { email: 'own@example.com' }));
     const { body } = await caller.challenge(handle, { type: 'email' });
     const binding_code = await lastCode(world, 'own@example.com');
     expect((await caller.verify(handle, { oob_code: body.oob_code, binding_code })).status).toBe(200);
   });
 
-  it('is the one that is named, where there are several of a kind', async () => {
+  it('can be selected by id if there are several of a type', async () => {
     const email = 'first@example.com';
     const person = await addPerson(world, { email, phone_number: '+15550100311' }, { email_verified: true });
     const handle = await caller.begin(person);
@@ -86,7 +86,7 @@ describe('an enrolled factor', () => {
     expect(await lastCode(world, person.email)).toMatch(/^\d{6}$/);
   });
 
-  it('a recovery code signs in once and brings the next one', async () => {
+  it('a recovery code signs in once and is replaced by a new one', async () => {
     const person = await addPerson(world, allFactors);
     const done = await caller.verify(await caller.begin(person), { recovery_code: recoveryCode });
     expect(done.status).toBe(200);
@@ -113,7 +113,7 @@ describe('a push', () => {
     return { person, handle: again, proof: { oob_code } };
   };
 
-  it('is waited for, however often that is asked, and signs in when it is approved', async () => {
+  it('is pending at each poll, and signs in when it is approved', async () => {
     const { person, handle, proof } = await enrolPush();
     for (let look = 0; look < 7; look++) {
       const { status, headers, body } = await caller.verify(handle, proof);
@@ -125,7 +125,7 @@ describe('a push', () => {
     expect((await caller.verify(handle, proof)).status).toBe(200);
   });
 
-  it('that is rejected signs nobody in', async () => {
+  it('that is rejected does not sign in', async () => {
     const { person, handle, proof } = await enrolPush();
     await answerPush(world, person, 'deny');
     expect(await caller.verify(handle, proof)).toMatchObject({
@@ -135,11 +135,11 @@ describe('a push', () => {
   });
 });
 
-describe('a challenge is refused', () => {
+describe('a refused challenge', () => {
   it.each([
     ['of a factor that the user has not', { type: 'sms' }, 'type'],
     ['of a factor that is another', { type: 'email', authenticator_id: 'totp|dev_x' }, 'authenticator_id'],
-    ['of an app of somebody else', { type: 'otp', authenticator_id: 'totp|dev_x' }, 'authenticator_id'],
+    ['of another user’s app', { type: 'otp', authenticator_id: 'totp|dev_x' }, 'authenticator_id'],
     ['by a recovery code', { type: 'recovery_code' }, 'type'],
     ['without a type', {}, 'type'],
   ])('%s', async (_what, body, at) => {
@@ -150,7 +150,7 @@ describe('a challenge is refused', () => {
     });
   });
 
-  it('where no factor is enrolled', async () => {
+  it('without an enrolled factor', async () => {
     const handle = await caller.begin(await addPerson(world));
     expect(await caller.challenge(handle, { type: 'otp' })).toMatchObject({
       status: 400,

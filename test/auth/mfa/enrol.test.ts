@@ -17,7 +17,7 @@ const darkModules = (rows: readonly (readonly boolean[])[]): string[] =>
   rows.flatMap((row, y) => row.flatMap((isDark, x) => (isDark ? [`${x},${y}`] : [])));
 
 describe('a first factor', () => {
-  it('is asked for where the user has none, and what may be enrolled is told', async () => {
+  it('is requested if the user has none, with the factors that can be enrolled', async () => {
     const { status, body } = await caller.signIn(await addPerson(world));
     expect(status).toBe(403);
     expect(body).toMatchObject({ code: 'mfa_required', expires_in: 300 });
@@ -32,7 +32,7 @@ describe('a first factor', () => {
     expect(body.access_token).toBeUndefined();
   });
 
-  it('that is an app comes with secret, QR code and a recovery code, and its first code signs in', async () => {
+  it('that is an app has a secret, a QR code and a recovery code, and its first code signs in', async () => {
     const person = await addPerson(world);
     const handle = await caller.begin(person);
     const { status, headers, body } = await caller.associate(handle, { type: 'otp' });
@@ -59,7 +59,7 @@ describe('a first factor', () => {
     expect(byRecovery.status).toBe(200);
   });
 
-  it('that is an app has its address in the QR code, and nothing else is in that document', async () => {
+  it('that is an app has its URI in the QR code, whose document contains nothing else', async () => {
     const handle = await caller.begin(await addPerson(world));
     const { body } = await caller.associate(handle, { type: 'otp' });
     const svg = body.qr_svg as string;
@@ -95,7 +95,7 @@ describe('a first factor', () => {
     expect(done.status).toBe(200);
   });
 
-  it('by e-mail goes to the address of the account, where none is named', async () => {
+  it('by e-mail uses the address of the account by default', async () => {
     const person = await addPerson(world);
     const handle = await caller.begin(person);
     const { body } = await caller.associate(handle, { type: 'email' });
@@ -103,7 +103,7 @@ describe('a first factor', () => {
     expect((await caller.verify(handle, { oob_code: body.oob_code, binding_code })).status).toBe(200);
   });
 
-  it('by push comes with a QR code for the device, and is confirmed there', async () => {
+  it('by push has a QR code for the device, and is confirmed there', async () => {
     const person = await addPerson(world);
     const handle = await caller.begin(person);
     const { body } = await caller.associate(handle, { type: 'push' });
@@ -119,7 +119,7 @@ describe('a first factor', () => {
     expect((await caller.verify(handle, { oob_code })).status).toBe(200);
   });
 
-  it('is told of in the audit log, without what proves it', async () => {
+  it('is recorded in the audit log, without its secrets', async () => {
     const person = await addPerson(world);
     const handle = await caller.begin(person);
     const { body } = await caller.associate(handle, { type: 'otp' });
@@ -133,8 +133,8 @@ describe('a first factor', () => {
   });
 });
 
-describe('an enrolment is refused', () => {
-  it('where a factor is enrolled: a password alone adds none', async () => {
+describe('a refused enrolment', () => {
+  it('with an enrolled factor: a password alone cannot add another', async () => {
     const person = await addPerson(world, { totp_secret: 'JBSWY3DPEHPK3PXP' });
     const handle = await caller.begin(person);
     expect(await caller.associate(handle, { type: 'sms', phone_number: '+15550100403' })).toMatchObject({
@@ -163,7 +163,7 @@ describe('an enrolment is refused', () => {
     ['of an unknown type', { type: 'oob' }, 'type'],
     ['by sms without a number', { type: 'sms' }, 'phone_number'],
     ['to a number that is none', { type: 'sms', phone_number: '555 0100' }, 'phone_number'],
-    ['to an address that is none', { type: 'email', email: 'nobody' }, 'email'],
+    ['to an invalid address', { type: 'email', email: 'nobody' }, 'email'],
     ['of an app with a number', { type: 'otp', phone_number: '+15550100405' }, 'phone_number'],
     ['with a channel of the tenant', { type: 'push', oob_channels: ['sms'] }, 'oob_channels'],
   ])('%s', async (_what, body, at) => {

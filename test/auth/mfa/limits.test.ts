@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-/** So that no other limit is met first. */
+/** High enough that no other limit is reached first. */
 const roomy = {
   RATE_LIMIT_SIGNIN_IP: '1000/15m',
   RATE_LIMIT_CODE_IP: '1000/1h',
@@ -44,7 +44,7 @@ async function withGateway(
 }
 
 describe('wrong codes', () => {
-  it('are five for a handle; then not even the right one is taken, and another account goes on', async () => {
+  it('are limited to five per handle; then even the correct one is refused, and another account is not affected', async () => {
     const person = await addPerson(world, allFactors);
     const handle = await caller.begin(person);
     const right = await nextTotp(world, person);
@@ -62,7 +62,7 @@ describe('wrong codes', () => {
     expect(done.status).toBe(200);
   });
 
-  it('in parallel are five as well, in whatever letters the handle comes', async () => {
+  it('are limited to five in parallel too, in any spelling of the handle', async () => {
     const person = await addPerson(world, allFactors);
     const handle = await caller.begin(person);
     const otp = otherThan(await nextTotp(world, person));
@@ -73,7 +73,7 @@ describe('wrong codes', () => {
     expect(statusesOf(answers)).toEqual([...fives(401), ...fives(429), ...fives(429), ...fives(429)]);
   });
 
-  it('of codes that were sent count as those of an app do, and a new code brings no new tries', async () => {
+  it('count for sent codes as for an app, and a new code does not reset the count', async () => {
     const person = await addPerson(world, { phone_number: '+15550100330' });
     const handle = await caller.begin(person);
     for (let round = 0; round < 5; round++) {
@@ -84,7 +84,7 @@ describe('wrong codes', () => {
     expect((await caller.verify(handle, { recovery_code: allFactors.recovery_code })).status).toBe(429);
   });
 
-  it('are ten for an account over all of its sign-ins, each of which has asked anew', async () => {
+  it('are limited to ten per account over all of its sign-ins', async () => {
     const person = await addPerson(world, allFactors);
     const otp = otherThan(await nextTotp(world, person));
     for (let round = 0; round < 2; round++) {
@@ -97,7 +97,7 @@ describe('wrong codes', () => {
     expect(policyOf(refused)).toContain('code-verify-account');
   });
 
-  it('are not what an outage makes of a right one', async () => {
+  it('do not include correct codes during an outage', async () => {
     const person = await addPerson(world, allFactors);
     const handle = await caller.begin(person);
     const otp = await nextTotp(world, person);
@@ -108,7 +108,7 @@ describe('wrong codes', () => {
     expect((await caller.verify(handle, { otp })).status).toBe(200);
   });
 
-  it('are not looks at a push', async () => {
+  it('do not include polls of a push', async () => {
     const person = await addPerson(world);
     const handle = await caller.begin(person);
     const { oob_code } = (await caller.associate(handle, { type: 'push' })).body;
@@ -119,8 +119,8 @@ describe('wrong codes', () => {
   });
 });
 
-describe('codes that are sent', () => {
-  it('are five an hour for each address, over all sign-ins; a challenge that fails is none', async () => {
+describe('sent codes', () => {
+  it('are limited to five an hour per address, over all sign-ins, without failed challenges', async () => {
     const person = await addPerson(world, { phone_number: '+15550100331' });
     const handle = await caller.begin(person);
     await setFaults(world, [{ method: 'POST', path: '^/mfa/challenge$', status: 503 }]);
@@ -134,7 +134,7 @@ describe('codes that are sent', () => {
     expect((await caller.challenge(await caller.begin(other), { type: 'sms' })).status).toBe(200);
   });
 
-  it('are five an hour for a number that anybody enrols', async () => {
+  it('are limited to five an hour per number, over all enrolments', async () => {
     const wanted = { type: 'sms', phone_number: '+15550100333' };
     const statuses = [];
     for (let i = 0; i < 6; i++)
@@ -142,7 +142,7 @@ describe('codes that are sent', () => {
     expect(statuses).toEqual([...fives(200), 429]);
   });
 
-  it('are so many an hour from one address', async () => {
+  it('are limited per hour and IP address', async () => {
     await withGateway({ ...roomy, RATE_LIMIT_CODE_IP: '2/1h' }, async ({ url }) => {
       const from = createCaller(url);
       const statuses = [];
@@ -155,7 +155,7 @@ describe('codes that are sent', () => {
   });
 });
 
-it('calls with a handle are bounded for each address', async () => {
+it('calls with a handle are limited per IP address', async () => {
   await withGateway({ ...roomy, RATE_LIMIT_AUTH_IP: '3/1m' }, async ({ url }) => {
     const from = createCaller(url);
     const handle = await from.begin(await addPerson(world, allFactors));
@@ -169,7 +169,7 @@ it('calls with a handle are bounded for each address', async () => {
   });
 });
 
-it('an address at which both factors were given is known: strangers do not lock the owner out', async () => {
+it('an address where both factors were verified is known: attempts from others do not lock the owner out', async () => {
   await withGateway({ ...roomy, TRUST_PROXY: '127.0.0.1' }, async ({ url }) => {
     const at = createCaller(url);
     const from = (ip: string) => ({ 'X-Forwarded-For': ip });

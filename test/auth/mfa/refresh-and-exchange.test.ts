@@ -27,7 +27,7 @@ const redirectUri = 'http://localhost:8080/done';
 let world: World;
 let caller: ReturnType<typeof createCaller>;
 beforeAll(async () => {
-  // A tenant that asks for a second factor where it finds a sign-in odd.
+  // A tenant that requires a second factor for unusual sign-ins.
   world = await startMfaWorld(longSessions, { policies: ['confidence-score'] });
   caller = createCaller(world.url);
   allowRedirect(world, redirectUri);
@@ -35,7 +35,7 @@ beforeAll(async () => {
 afterEach(() => setFaults(world, []));
 afterAll(() => world.close());
 
-/** The tenant asks for a second factor at the next calls of its token endpoint. */
+/** Makes the tenant require a second factor at the next calls of its token endpoint. */
 function askFor(person: Person): Promise<unknown> {
   const body = {
     error: 'mfa_required',
@@ -62,7 +62,7 @@ const factors = [
   { type: 'recovery_code', enrolled: true },
 ];
 
-/** Somebody whose session began with both factors. */
+/** A user whose session started with both factors. */
 async function signInByBoth(): Promise<{ browser: Browser; person: Person }> {
   const person = await addPerson(world, {
     totp_secret: totpSecret,
@@ -80,7 +80,7 @@ const isSignedIn = async (browser: Browser) =>
   (await browser.send('GET', '/v1/auth/session')).body.authenticated as boolean;
 
 describe('a session whose refresh needs a second factor', () => {
-  it('is kept, and goes on under a new id when it is given', async () => {
+  it('is kept, and continues under a new id after the factor', async () => {
     const { browser, person } = await signInByBoth();
     const before = [...browser.cookies.values()];
     world.clock.offsetS += A_DAY_S;
@@ -99,7 +99,7 @@ describe('a session whose refresh needs a second factor', () => {
     expect(sessions).toHaveLength(1);
   });
 
-  it('is kept by POST /v1/auth/refresh, in the same way', async () => {
+  it('is kept by POST /v1/auth/refresh too', async () => {
     const { browser, person } = await signInByBoth();
     await askFor(person);
     const asked = await browser.send('POST', '/v1/auth/refresh', { body: {} });
@@ -118,7 +118,7 @@ describe('a session whose refresh needs a second factor', () => {
     expect((await browser.send('POST', '/v1/auth/mfa/verify', { body })).status).toBe(200);
   });
 
-  it('still hangs on the session at the tenant with which it began', async () => {
+  it('stays linked to its original session at the tenant', async () => {
     const person = await addPerson(world);
     const pages = createPageBrowser();
     const login = await pages.get(`${world.gateway.publicUrl}/v1/auth/login`);
@@ -148,7 +148,7 @@ describe('a session whose refresh needs a second factor', () => {
 });
 
 describe('a refresh token that needs a second factor', () => {
-  it('brings a handle, which ends in tokens', async () => {
+  it('gets a handle, which leads to tokens', async () => {
     const person = await addPerson(world);
     const { body: tokens } = await caller.signIn(person);
     await askFor(person);
@@ -162,7 +162,7 @@ describe('a refresh token that needs a second factor', () => {
   });
 });
 
-describe('a code handed over that needs a second factor', () => {
+describe('an exchanged code that needs a second factor', () => {
   it.each(['session', 'token'])('ends in a %s', async (mode) => {
     const person = await addPerson(world);
     const proof = await fetchCode(world, { redirectUri, person });
@@ -181,7 +181,7 @@ describe('a code handed over that needs a second factor', () => {
   });
 });
 
-it('a callback at which the tenant asks for a second factor, which it does on its pages, is 502', async () => {
+it('a callback whose code exchange requires a second factor is 502', async () => {
   const person = await addPerson(world);
   const pages = createPageBrowser();
   const form = await pages.open(locationOf(await pages.get(`${world.gateway.publicUrl}/v1/auth/login`)));

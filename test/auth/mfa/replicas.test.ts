@@ -29,7 +29,7 @@ describeWith('redis', 'two replicas over one store', () => {
     await world.close();
   });
 
-  it('take each other’s handles, once', async () => {
+  it('accept each other’s handles, once', async () => {
     const person = await addPerson(world, allFactors);
     const handle = await one.begin(person);
     expect((await other.verify(handle, { otp: await nextTotp(world, person) })).status).toBe(200);
@@ -50,7 +50,7 @@ describeWith('redis', 'two replicas over one store', () => {
     expect(answers.filter(({ status }) => status === 429)).toHaveLength(11);
   });
 
-  it('spend no code while the store is away, and the sign-in goes on when it is back', async () => {
+  it('do not consume a code during an outage of the store, and the sign-in continues afterwards', async () => {
     const person = await addPerson(world, allFactors);
     const handle = await one.begin(person);
     const otp = await nextTotp(world, person);

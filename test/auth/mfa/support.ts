@@ -9,10 +9,10 @@ export const totpSecret = 'JBSWY3DPEHPK3PXP';
 export const recoveryCode = 'M67LWV6ZJGNDUGH43BADW46N';
 export const phone = '+15550100300';
 
-/** Every way that a seeded user may have. */
+/** Every factor that a seeded user can have. */
 export const allFactors = { totp_secret: totpSecret, phone_number: phone, recovery_code: recoveryCode };
 
-/** A world whose tenant asks everybody for a second factor, unless its policy says otherwise. */
+/** A gateway and tenant that requires a second factor of every user, unless its policy says otherwise. */
 export function startMfaWorld(
   env: Readonly<Record<string, string>> = {},
   guardian: object = { policies: ['all-applications'] },
@@ -23,7 +23,7 @@ export function startMfaWorld(
 export interface Person {
   readonly email: string;
   readonly password: string;
-  /** At the tenant. */
+  /** The user's id at the tenant. */
   readonly id: string;
 }
 
@@ -41,7 +41,7 @@ async function control({ tenant }: World, method: string, at: string, body?: unk
   return response.json();
 }
 
-/** Somebody whom no other test knows, with these factors. */
+/** A user of this test only, with these factors. */
 export async function addPerson(world: World, mfa?: object, more: object = {}): Promise<Person> {
   const name = `person-${++people}`;
   const email = `${name}@example.com`;
@@ -50,7 +50,7 @@ export async function addPerson(world: World, mfa?: object, more: object = {}): 
   return { email, password, id: `auth0|${name}` };
 }
 
-/** The code that the person's app shows, of a time step in which none was used before. */
+/** The current code of the user's app, of a time step without a used code. */
 export async function nextTotp(world: World, { email }: Person): Promise<string> {
   world.clock.offsetS += 60;
   const shown = (await control(world, 'GET', `/totp?user=${email}`)) as { readonly code: string }[];
@@ -59,10 +59,10 @@ export async function nextTotp(world: World, { email }: Person): Promise<string>
   return code;
 }
 
-/** A code of six digits that is not this one. */
+/** A different code of six digits. */
 export const otherThan = (code: string): string => (code === '000000' ? '111111' : '000000');
 
-/** The code that was sent last. */
+/** The latest sent code. */
 export async function lastCode(world: World, to: string): Promise<string> {
   const query = new URLSearchParams({ to }).toString();
   const messages = (await control(world, 'GET', `/inbox?${query}`)) as { readonly code?: string }[];
@@ -71,14 +71,14 @@ export async function lastCode(world: World, to: string): Promise<string> {
   return code;
 }
 
-/** The person answers the push that waits. */
+/** Answers the pending push as the user. */
 export const answerPush = (world: World, { id }: Person, action: 'accept' | 'deny'): Promise<unknown> =>
   control(world, 'POST', `/users/${encodeURIComponent(id)}/push`, { action });
 
 export const setFaults = (world: World, faults: readonly object[]): Promise<unknown> =>
   control(world, 'PUT', '/faults', faults);
 
-/** An `mfa_token` of the tenant's own, for answers that are put in its mouth. */
+/** A valid `mfa_token` of the tenant, for injected responses. */
 export const makeMfaToken = (world: World, { id }: Person): string =>
   makeToken(world.tenant, {
     user_id: id,
@@ -93,7 +93,7 @@ export const makeMfaToken = (world: World, { id }: Person): string =>
 export const findTenantSid = ({ tenant }: World, { id }: Person): string | undefined =>
   contextOf(tenant).state.browserSessions.find('user_id', id)[0]?.sid;
 
-/** What a caller that is no browser asks for: tokens. */
+/** A request of a caller that is not a browser: it asks for tokens. */
 export function createCaller(url: string) {
   const send = async (method: string, at: string, body?: object, headers?: Record<string, string>) =>
     createBrowser(url).send(method, at, {
@@ -105,7 +105,7 @@ export function createCaller(url: string) {
   return {
     send,
     signIn,
-    /** The handle of a sign-in that lacks its second factor. */
+    /** The handle of a sign-in that needs its second factor. */
     async begin(person: Person, more: object = {}): Promise<string> {
       const { status, body } = await signIn(person, more);
       if (body.code !== 'mfa_required') throw new Error(`${status} ${JSON.stringify(body)}`);

@@ -36,7 +36,7 @@ async function faulty(name: Call, fault: object) {
 
 const words = (error: string) => ({ error, error_description: 'canary, they say' });
 
-describe('what the tenant says, and what we say', () => {
+describe('a response of the tenant, and that of the gateway', () => {
   it.each<[Call, string, number, object, number, string]>([
     ['authenticators', 'a token of nobody', 401, words('invalid_grant'), 401, 'mfa_expired'],
     ['authenticators', 'a token that is over', 401, words('expired_token'), 401, 'mfa_expired'],
@@ -81,7 +81,7 @@ describe('what the tenant says, and what we say', () => {
     });
   });
 
-  it.each(every)('%s: an error that nobody knows is 502', async (name) => {
+  it.each(every)('%s: an unknown error is 502', async (name) => {
     const fault = { status: 418, headers: json, body: words('canary') };
     const answer = await faulty(name, fault);
     expect(answer).toMatchObject({ status: 502, body: { code: 'tenant_error' } });
@@ -98,7 +98,7 @@ describe('what the tenant says, and what we say', () => {
     },
   );
 
-  it('authenticators that this API cannot ask for are left out', async () => {
+  it('authenticators that this API does not support are omitted', async () => {
     const key = { id: 'webauthn-roaming|dev_1', authenticator_type: 'webauthn-roaming', active: true };
     const app = { id: 'totp|dev_1', authenticator_type: 'otp', active: true, name: null };
     const fault = { status: 200, headers: json, body: [key, app, { ...key, authenticator_type: 'oob' }] };
@@ -109,7 +109,7 @@ describe('what the tenant says, and what we say', () => {
 });
 
 describe('an outage of the tenant', () => {
-  /** What a gateway says that has met no outage before: its breaker is closed. */
+  /** The response of a gateway without earlier outages: its breaker is closed. */
   async function outage(name: Call, fault: object) {
     const env = { RATE_LIMIT_ENABLED: 'false', TENANT_TIMEOUT_MS: '1000' };
     const under = await startGatewayUnderTest(env, world.link, world.clock);
@@ -127,13 +127,13 @@ describe('an outage of the tenant', () => {
     expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
   });
 
-  it.each(every)('%s: no answer within the budget is 504', async (name) => {
+  it.each(every)('%s: no response within the timeout is 504', async (name) => {
     const answer = await outage(name, { delay_ms: 10_000 });
     expect(answer).toMatchObject({ status: 504, body: { code: 'tenant_timeout' } });
   });
 });
 
-it('the tenant hears the address of the user, and the gateway proves who it is', async () => {
+it('the tenant receives the user’s address, and the gateway authenticates itself', async () => {
   const person = await addPerson(world, allFactors);
   const own = await caller.begin(person);
   await caller.authenticators(own);

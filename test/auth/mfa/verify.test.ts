@@ -30,7 +30,7 @@ const wrongCode = { status: 401, body: { code: 'mfa_invalid_code' } };
 const twoFactors = (): Promise<Person> => addPerson(world, allFactors);
 
 describe('a browser', () => {
-  it('has no session before the second factor, and one after it, without a token in any answer', async () => {
+  it('has no session before the second factor, and one after it, without a token in any response', async () => {
     const person = await twoFactors();
     const browser = createBrowser(world.url);
     const { email, password } = person;
@@ -58,7 +58,7 @@ describe('a browser', () => {
     expect(signOut.body).toEqual({ signout_url: null });
   });
 
-  it('that is signed in gets a new session in the place of the old one', async () => {
+  it('that is signed in gets a new session that replaces the old one', async () => {
     const browser = createBrowser(world.url);
     const signIn = async () => {
       const person = await twoFactors();
@@ -76,7 +76,7 @@ describe('a browser', () => {
   });
 
   it.each([
-    ['of a stranger', { Origin: 'https://evil.example' }, {}, 'csrf_failed'],
+    ['of a foreign page', { Origin: 'https://evil.example' }, {}, 'csrf_failed'],
     [
       'of another site',
       { Origin: 'https://app.example', 'Sec-Fetch-Site': 'cross-site' },
@@ -84,7 +84,7 @@ describe('a browser', () => {
       'cross_site_session',
     ],
     ['that asks for tokens', { Origin: 'https://app.example' }, { mode: 'token' }, 'token_mode_refused'],
-  ])('%s is refused, and its code is not spent', async (_what, headers, more, code) => {
+  ])('%s is refused, and its code is not consumed', async (_what, headers, more, code) => {
     const person = await twoFactors();
     const mfa_handle = await caller.begin(person);
     const otp = await nextTotp(world, person);
@@ -101,7 +101,7 @@ describe('a browser', () => {
   it.each([
     ['associate', { type: 'otp' }],
     ['challenge', { type: 'otp' }],
-  ])('of a stranger may not %s', async (path, body) => {
+  ])('on a foreign page may not %s', async (path, body) => {
     const mfa_handle = await caller.begin(await twoFactors());
     const headers = { Origin: 'https://evil.example' };
     expect(await caller.send('POST', `/v1/auth/mfa/${path}`, { mfa_handle, ...body }, headers)).toMatchObject(
@@ -109,7 +109,7 @@ describe('a browser', () => {
     );
   });
 
-  it('of a listed token-mode origin gets tokens', async () => {
+  it('on a listed token-mode origin gets tokens', async () => {
     const person = await twoFactors();
     const mfa_handle = await caller.begin(person);
     const otp = await nextTotp(world, person);
@@ -123,7 +123,7 @@ describe('a browser', () => {
     expect(done).toMatchObject({ status: 200, body: { token_type: 'Bearer' } });
   });
 
-  it('may send the handle from a listed origin: the preflight allows its header', async () => {
+  it('on a listed origin may send the handle: the preflight allows its header', async () => {
     const answer = await caller.send('OPTIONS', '/v1/auth/mfa/authenticators', undefined, {
       Origin: 'https://app.example',
       'Access-Control-Request-Method': 'GET',
@@ -134,7 +134,7 @@ describe('a browser', () => {
 });
 
 describe('a sign-in for tokens without openid', () => {
-  it('can end in tokens and in no session, and its code is not spent to find out', async () => {
+  it('can end with tokens but not with a session, which is refused without consuming the code', async () => {
     const person = await twoFactors();
     const handle = await caller.begin(person, { scope: 'geocode:location' });
     const otp = await nextTotp(world, person);
@@ -150,14 +150,14 @@ describe('a sign-in for tokens without openid', () => {
 });
 
 describe('a code', () => {
-  it('is good once', async () => {
+  it('is accepted once', async () => {
     const person = await twoFactors();
     const otp = await nextTotp(world, person);
     expect((await caller.verify(await caller.begin(person), { otp })).status).toBe(200);
     expect(await caller.verify(await caller.begin(person), { otp })).toMatchObject(wrongCode);
   });
 
-  it('is good once in parallel, over two gateways', async () => {
+  it('is accepted once in parallel, over two gateways', async () => {
     const other = await startGatewayUnderTest({ RATE_LIMIT_ENABLED: 'false' }, world.link, world.clock);
     const person = await twoFactors();
     const handle = await caller.begin(person);
@@ -169,7 +169,7 @@ describe('a code', () => {
     await other.close();
   });
 
-  it('that was sent belongs to its sign-in, and only the newest counts', async () => {
+  it('that was sent is valid only for its sign-in, and only the latest one', async () => {
     const person = await addPerson(world, { phone_number: '+15550100320' });
     const [one, other] = [await caller.begin(person), await caller.begin(person)];
     const first = (await caller.challenge(one, { type: 'sms' })).body.oob_code as string;
@@ -205,7 +205,7 @@ describe('a code', () => {
 });
 
 describe('a handle', () => {
-  it('is good for one sign-in, whatever the tenant would take', async () => {
+  it('is valid for one sign-in, even if the tenant would accept it again', async () => {
     const person = await twoFactors();
     const handle = await caller.begin(person);
     expect((await caller.verify(handle, { otp: await nextTotp(world, person) })).status).toBe(200);
@@ -215,7 +215,7 @@ describe('a handle', () => {
     expect(await caller.associate(handle, { type: 'otp' })).toMatchObject(expired);
   });
 
-  it('is good for five minutes', async () => {
+  it('is valid for five minutes', async () => {
     const person = await twoFactors();
     const handle = await caller.begin(person);
     world.clock.offsetS += 299;
@@ -227,7 +227,7 @@ describe('a handle', () => {
     expect(await caller.verify(handle, { otp: await nextTotp(world, person) })).toMatchObject(expired);
   });
 
-  it('says nothing of the tenant’s token, and no other text is one', async () => {
+  it('does not reveal the tenant’s token, and cannot be forged', async () => {
     const handle = await caller.begin(await twoFactors());
     expect(Buffer.from(handle, 'base64url').toString('latin1')).not.toMatch(/mfaToken|example\.com/);
     const browser = createBrowser(world.url);
@@ -251,7 +251,7 @@ describe('a handle', () => {
     }
   });
 
-  it('of another gateway, with another secret, is none', async () => {
+  it('of another gateway, with another secret, is refused', async () => {
     const env = { SESSION_SECRETS: 'another secret of the tests that has 32 bytes' };
     const other = await startGatewayUnderTest(env, world.link, world.clock);
     const handle = await caller.begin(await twoFactors());
@@ -259,7 +259,7 @@ describe('a handle', () => {
     await other.close();
   });
 
-  it('has to be sent, in its header', async () => {
+  it('is required in its header', async () => {
     const handle = await caller.begin(await twoFactors());
     for (const answer of [
       await caller.send('GET', '/v1/auth/mfa/authenticators'),

@@ -6,9 +6,9 @@ import {
   breakTenant,
   callApi,
   longSessions,
-  mendTenant,
+  restoreTenant,
   password,
-  signInSomebody,
+  signInUser,
 } from '../../session/support/person.ts';
 import { asBearer, type Browser, createBrowser, noBrowser } from '../../support/browser.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -40,7 +40,7 @@ beforeAll(async () => {
 beforeEach(() => {
   email = newEmail();
 });
-afterEach(() => mendTenant(world));
+afterEach(() => restoreTenant(world));
 afterAll(() => world.close());
 
 const change = (browser: Browser, body: object = {}, headers: Record<string, string | undefined> = {}) =>
@@ -63,25 +63,25 @@ async function refresh(refresh_token: string): Promise<number> {
   return (await createBrowser(world.url).send('POST', '/v1/auth/refresh', options)).status;
 }
 
-/** What refresh tokens of this test's user work at the tenant, in the order in which they were granted. */
+/** The valid refresh tokens of this test's user at the tenant, in the order of their issue. */
 function liveFamilies() {
   const { users, refreshFamilies } = storedIn(world.tenant);
   const user = users.list().find((found) => found.email === email);
   return refreshFamilies.list().filter(({ user_id, revoked }) => user_id === user?.user_id && !revoked);
 }
 
-/** The tenant is too busy for the first order to revoke: it comes again, a second later. */
+/** The tenant refuses the first revocation with 429, so it is repeated a second later. */
 const holdBackRevocation = () =>
   breakTenant(world, [{ method: 'POST', path: '^/api/v2/refresh-tokens/revoke$', status: 503, times: 1 }]);
 
-/** From here on the tenant asks everybody for a second factor, until what is returned is called. */
+/** Makes the tenant require a second factor of every user. Returns a function that ends this. */
 function askForSecondFactors(): () => void {
   return alter(storedIn(world.tenant).guardian, { policies: ['all-applications'] });
 }
 
-describe('a person who changes their password', () => {
-  it('goes on in the session that asks, under a new cookie; all others end', async () => {
-    const [here, there] = [await signInSomebody(world.url, email), await signInSomebody(world.url, email)];
+describe('a user who changes their password', () => {
+  it('keeps the current session, under a new cookie; all others end', async () => {
+    const [here, there] = [await signInUser(world.url, email), await signInUser(world.url, email)];
     const before = atReplica(here, world.url);
     expect(await change(here)).toMatchObject({ status: 204, body: '' });
     expect([await isSignedIn(here), await isSignedIn(there), await isSignedIn(before)]).toEqual([
@@ -91,14 +91,14 @@ describe('a person who changes their password', () => {
     ]);
     expect((await signIn(password)).status).toBe(401);
     expect((await signIn(fresh)).status).toBe(200);
-    // Not only until its access token ends.
+    // Also after its access token has expired.
     expect((await here.send('POST', '/v1/auth/refresh')).status).toBe(204);
     world.clock.offsetS += 86_400 + 60;
     expect((await callApi(here)).status).toBe(200);
   });
 
-  it('goes on where they signed in at the tenant’s pages, whose session has ended with the old password', async () => {
-    await signInSomebody(world.url, email);
+  it('keeps a session of a sign-in at the tenant’s pages, although the tenant’s own session ends', async () => {
+    await signInUser(world.url, email);
     const pages = createTenantBrowser();
     await signInByRedirect(pages, world, {}, { email, password });
     const here = createBrowser(world.url);
@@ -113,8 +113,8 @@ describe('a person who changes their password', () => {
     expect((await here.send('POST', '/v1/auth/refresh')).status).toBe(204);
   });
 
-  it('may do so with a bearer token of our own client: all sessions end, and what was granted before', async () => {
-    const browser = await signInSomebody(world.url, email);
+  it('can use a bearer token of the gateway’s client: all sessions and earlier refresh tokens end', async () => {
+    const browser = await signInUser(world.url, email);
     const { access_token, refresh_token } = await signInForTokens();
     const answer = await change(createBrowser(world.url), {}, asBearer(access_token));
     expect([answer.status, answer.headers.getSetCookie()]).toEqual([204, []]);
@@ -123,14 +123,14 @@ describe('a person who changes their password', () => {
     expect((await signInForTokens(fresh)).access_token).toBeDefined();
   });
 
-  it('has refresh tokens of before revoked even where the tenant itself leaves them alone', async () => {
-    const here = await signInSomebody(world.url, email);
+  it('gets earlier refresh tokens revoked even if the tenant does not revoke them', async () => {
+    const here = await signInUser(world.url, email);
     await signInForTokens();
     const granted = liveFamilies();
     expect(granted).toHaveLength(2);
     await holdBackRevocation();
     expect((await change(here)).status).toBe(204);
-    // A tenant that revokes nothing when a password changes.
+    // A tenant that does not revoke refresh tokens when a password changes.
     for (const family of granted) storedIn(world.tenant).refreshFamilies.put(family);
     await eventually(() => liveFamilies().filter(({ id }) => granted.some((one) => one.id === id))).toEqual(
       [],
@@ -138,8 +138,8 @@ describe('a person who changes their password', () => {
     expect((await here.send('POST', '/v1/auth/refresh')).status).toBe(204);
   });
 
-  it('keeps the token of a session that a second factor keeps from being renewed, and that one alone', async () => {
-    const here = await signInSomebody(world.url, email);
+  it('keeps only the refresh token of a session whose renewal requires a second factor', async () => {
+    const here = await signInUser(world.url, email);
     world.clock.offsetS += 60;
     await signInForTokens();
     const granted = liveFamilies();
@@ -154,9 +154,9 @@ describe('a person who changes their password', () => {
   });
 });
 
-describe('a change of password is refused', () => {
-  it('with the wrong current password, and nothing ends', async () => {
-    const [here, there] = [await signInSomebody(world.url, email), await signInSomebody(world.url, email)];
+describe('a refused change of password', () => {
+  it('with a wrong current password, ends nothing', async () => {
+    const [here, there] = [await signInUser(world.url, email), await signInUser(world.url, email)];
     expect(await change(here, { current_password: 'wrong' })).toMatchObject({
       status: 401,
       body: { code: 'invalid_credentials' },
@@ -170,8 +170,8 @@ describe('a change of password is refused', () => {
     ['well known', 'Well-Known-Word-1', 'dictionary'],
     ['the old one', password, 'history'],
     ['leaked', 'AUTH0-TEST-Password-1', 'leaked'],
-  ])('to one that is %s, and nothing ends', async (_, new_password, reason) => {
-    const [here, there] = [await signInSomebody(world.url, email), await signInSomebody(world.url, email)];
+  ])('to one that is %s, ends nothing', async (_, new_password, reason) => {
+    const [here, there] = [await signInUser(world.url, email), await signInUser(world.url, email)];
     expect(await change(here, { new_password })).toMatchObject({
       status: 422,
       body: { code: 'weak_password', reason },
@@ -179,14 +179,14 @@ describe('a change of password is refused', () => {
     expect([await isSignedIn(here), await isSignedIn(there)]).toEqual([true, true]);
   });
 
-  it('to one that holds the name of the user', async () => {
-    const here = await signInSomebody(world.url, email);
+  it('to one that contains the name of the user', async () => {
+    const here = await signInUser(world.url, email);
     const answer = await change(here, { new_password: `A-${email.split('@')[0]}-Horse-9` });
     expect(answer).toMatchObject({ status: 422, body: { code: 'weak_password', reason: 'personal_info' } });
   });
 
-  it('to nobody, to a machine, and without X-CSRF', async () => {
-    const here = await signInSomebody(world.url, email);
+  it('without a user, for a machine, and without X-CSRF', async () => {
+    const here = await signInUser(world.url, email);
     expect((await change(createBrowser(world.url))).status).toBe(401);
     expect(await change(here, {}, { 'X-CSRF': undefined })).toMatchObject({ body: { code: 'csrf_failed' } });
     const machine = await createBrowser(world.url).send('POST', '/v1/oauth/token', {
@@ -197,7 +197,7 @@ describe('a change of password is refused', () => {
     expect(answer.status).toBe(403);
   });
 
-  it('to somebody who has no password here', async () => {
+  it('for a user without a password', async () => {
     const browser = createBrowser(world.url);
     await browser.send('POST', '/v1/auth/passwordless/start', { body: { email } });
     const code = codeOf(world, email);
@@ -211,14 +211,14 @@ describe('a change of password is refused', () => {
   it.each([
     ['without the current password', { current_password: undefined }],
     ['with a list', { new_password: [fresh] }],
-    ['for somebody else', { user_id: 'auth0|1' }],
+    ['for another user', { user_id: 'auth0|1' }],
   ])('%s', async (_, body) => {
-    const here = await signInSomebody(world.url, email);
+    const here = await signInUser(world.url, email);
     expect(await change(here, body)).toMatchObject({ status: 400, body: { code: 'validation_failed' } });
   });
 
-  it('when the account is gone', async () => {
-    const here = await signInSomebody(world.url, email);
+  it('for a deleted account', async () => {
+    const here = await signInUser(world.url, email);
     const { users } = storedIn(world.tenant);
     for (const user of users.list()) if (user.email === email) users.remove(user.user_id);
     expect(await change(here)).toMatchObject({ status: 404, body: { code: 'not_found' } });
@@ -227,21 +227,21 @@ describe('a change of password is refused', () => {
   it.each([
     ['the Management API is away', { path: '^/api/v2/' }],
     ['the token endpoint is away', { path: '^/oauth/token$' }],
-  ])('when %s, as an outage, and nothing has changed', async (_, fault) => {
+  ])('if %s, is an outage, and changes nothing', async (_, fault) => {
     const under = await startGatewayUnderTest(longSessions, world.link, world.clock);
-    const here = await signInSomebody(under.url, email);
+    const here = await signInUser(under.url, email);
     await breakTenant(world, [{ method: '*', status: 503, times: 50, ...fault }]);
     expect(await change(here)).toMatchObject({ status: 503, body: { code: 'tenant_unavailable' } });
-    await mendTenant(world);
+    await restoreTenant(world);
     expect((await signIn(password)).status).toBe(200);
     await under.close();
   });
 });
 
 describe('the current password', () => {
-  it('is an attempt to sign in: the eleventh wrong one is refused, of sign-ins and changes together', async () => {
+  it('counts as a sign-in attempt: the eleventh wrong one is refused, over sign-ins and changes', async () => {
     const under = await startGatewayUnderTest({}, world.link, world.clock);
-    const here = await signInSomebody(under.url, email);
+    const here = await signInUser(under.url, email);
     const wrong = { current_password: 'wrong' };
     for (let i = 0; i < 5; i++) {
       expect((await change(here, wrong)).status).toBe(401);
@@ -254,8 +254,8 @@ describe('the current password', () => {
     await under.close();
   });
 
-  it('suffices where the tenant asks for a second factor: who is signed in has given it', async () => {
-    const here = await signInSomebody(world.url, email);
+  it('is sufficient if the tenant requires a second factor, because the session has verified it', async () => {
+    const here = await signInUser(world.url, email);
     const restore = askForSecondFactors();
     expect((await change(here)).status).toBe(204);
     expect(await isSignedIn(here)).toBe(true);
@@ -264,11 +264,11 @@ describe('the current password', () => {
   });
 });
 
-it('a password is changed only where the Management API can be asked', async () => {
+it('a password can be changed only with the Management API', async () => {
   const { management, ...link } = world.link;
   expect(management).toBeDefined();
   const bare = await startGatewayUnderTest(longSessions, link, world.clock);
-  const here = await signInSomebody(bare.url, email);
+  const here = await signInUser(bare.url, email);
   expect((await change(here)).status).toBe(404);
   const { body } = await here.send('GET', '/openapi.json');
   expect(Object.keys(body.paths)).not.toContain('/v1/auth/password/change');

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { createBrowser as createTenantBrowser } from '../../../packages/tenant/test/support/browser.ts';
-import { breakTenant, mendTenant, signInSomebody } from '../../session/support/person.ts';
+import { breakTenant, restoreTenant, signInUser } from '../../session/support/person.ts';
 import { createBrowser } from '../../support/browser.ts';
 import { type GatewayUnderTest, startGatewayUnderTest } from '../../support/gateway.ts';
 import { startWorld, type World } from '../../support/world.ts';
@@ -10,7 +10,7 @@ let world: World;
 beforeAll(async () => {
   world = await startWorld({ RATE_LIMIT_CODE_IP: '1000/1h' });
 });
-afterEach(() => mendTenant(world));
+afterEach(() => restoreTenant(world));
 afterAll(() => world.close());
 
 const forgot = (email: unknown, under: Pick<GatewayUnderTest, 'url'> = world, headers = {}) =>
@@ -19,9 +19,9 @@ const signIn = (email: string, password: string) =>
   createBrowser(world.url).send('POST', '/v1/auth/signin', { body: { email, password } });
 const resets = (email: string) => sentTo(world, email).filter(({ kind }) => kind === 'reset_password');
 
-it('a forgotten password is chosen anew by a link in a mail', async () => {
+it('a forgotten password is replaced by a link in a mail', async () => {
   const email = newEmail();
-  await signInSomebody(world.url, email);
+  await signInUser(world.url, email);
   const asked = await forgot(email);
   expect([asked.status, asked.body]).toEqual([202, '']);
   const tenant = createTenantBrowser();
@@ -32,27 +32,27 @@ it('a forgotten password is chosen anew by a link in a mail', async () => {
   expect((await signIn(email, password)).status).toBe(200);
 });
 
-it('the answer is the same for every address', async () => {
+it('the response is the same for every address', async () => {
   const [known, blocked, unknown] = [newEmail(), newEmail(), newEmail()];
-  await signInSomebody(world.url, known);
-  await signInSomebody(world.url, blocked);
+  await signInUser(world.url, known);
+  await signInUser(world.url, blocked);
   block(world, blocked);
   const answer = shapeOf(await forgot(known));
   expect(answer.status).toBe(202);
   expect(shapeOf(await forgot(blocked))).toEqual(answer);
   expect(shapeOf(await forgot(unknown))).toEqual(answer);
   expect(sentTo(world, unknown)).toEqual([]);
-  // Auth0's documents have an answer of its own for an unknown address.
+  // Auth0 documents a different response for an unknown address.
   await breakTenant(world, [
     { method: 'POST', path: '^/dbconnections/change_password$', status: 404, body: {}, times: 1 },
   ]);
   expect(shapeOf(await forgot(unknown))).toEqual(answer);
 });
 
-it('mails are five an hour for an address, known or not, and count apart from codes for it', async () => {
+it('mails are limited to five an hour per address, known or not, separately from codes', async () => {
   for (const isKnown of [true, false]) {
     const email = newEmail();
-    if (isKnown) await signInSomebody(world.url, email);
+    if (isKnown) await signInUser(world.url, email);
     for (let i = 0; i < 5; i++) expect((await forgot(i % 2 ? email : email.toUpperCase())).status).toBe(202);
     const refused = await forgot(email);
     expect(refused).toMatchObject({ status: 429, body: { code: 'rate_limited' } });
@@ -66,14 +66,14 @@ it('mails are five an hour for an address, known or not, and count apart from co
 });
 
 it.each([
-  ['a page of a stranger', newEmail(), { Origin: 'https://evil.example' }, 403, 'csrf_failed'],
-  ['something that is no address', 'nobody', {}, 400, 'validation_failed'],
+  ['a foreign page', newEmail(), { Origin: 'https://evil.example' }, 403, 'csrf_failed'],
+  ['an invalid address', 'nobody', {}, 400, 'validation_failed'],
   ['a list', [newEmail()], {}, 400, 'validation_failed'],
-])('it is refused to %s', async (_, email, headers, status, code) => {
+])('a request by %s is refused', async (_, email, headers, status, code) => {
   expect(await forgot(email, world, headers)).toMatchObject({ status, body: { code } });
 });
 
-it('it needs no Management API, and is gone with PASSWORD_SIGNIN=false', async () => {
+it('it needs no Management API, and does not exist with PASSWORD_SIGNIN=false', async () => {
   const { management, ...link } = world.link;
   expect(management).toBeDefined();
   const bare = await startGatewayUnderTest({}, link, world.clock);

@@ -28,7 +28,7 @@ afterAll(() => world.close());
 const wrongCode = { status: 401, body: { code: 'invalid_code' } };
 
 describe('a code', () => {
-  it('signs a browser in by session, without a token in any answer', async () => {
+  it('signs a browser in by session, without a token in any response', async () => {
     const browser = createBrowser(world.url);
     const email = newEmail();
     const asked = await start(browser, { email });
@@ -62,7 +62,7 @@ describe('a code', () => {
     expect(called.status).toBe(200);
   });
 
-  it('is good once, of two at the same time as well', async () => {
+  it('is accepted once, also of two parallel uses', async () => {
     const email = newEmail();
     await start(world.url, { email });
     const code = codeOf(world, email);
@@ -71,7 +71,7 @@ describe('a code', () => {
     expect(await verify(world.url, { email, code })).toMatchObject(wrongCode);
   });
 
-  it('belongs to its address', async () => {
+  it('is valid only for its address', async () => {
     const [mine, yours] = [newEmail(), newEmail()];
     await start(world.url, { email: mine });
     await start(world.url, { email: yours });
@@ -81,18 +81,18 @@ describe('a code', () => {
     expect((await verify(world.url, { email: mine.toUpperCase(), code })).status).toBe(200);
   });
 
-  it('is the newest one only', async () => {
+  it('is valid only if it is the latest', async () => {
     const email = newEmail();
     await start(world.url, { email });
     const old = codeOf(world, email);
     await start(world.url, { email });
     const fresh = codeOf(world, email);
-    // One time in a million both are the same.
+    // In one of a million cases both are equal.
     if (old !== fresh) expect(await verify(world.url, { email, code: old })).toMatchObject(wrongCode);
     expect((await verify(world.url, { email, code: fresh })).status).toBe(200);
   });
 
-  it('that is wrong, or over, signs nobody in', async () => {
+  it('that is wrong or expired does not sign in', async () => {
     const browser = createBrowser(world.url);
     const email = newEmail();
     await start(browser, { email });
@@ -103,7 +103,7 @@ describe('a code', () => {
     expect(browser.cookies.size).toBe(0);
   });
 
-  it('of somebody who is blocked meanwhile is refused', async () => {
+  it('of a user who was blocked meanwhile is refused', async () => {
     const email = newEmail();
     await start(world.url, { email });
     await verify(world.url, { email, code: codeOf(world, email) });
@@ -113,7 +113,7 @@ describe('a code', () => {
     expect(answer).toMatchObject({ status: 403, body: { code: 'user_blocked' } });
   });
 
-  it('goes with the address of the user to the tenant, and into no log', async () => {
+  it('is sent to the tenant with the user’s address, and not logged', async () => {
     const email = newEmail();
     await start(world.url, { email }, { 'auth0-forwarded-for': '6.6.6.6', 'X-Forwarded-For': '6.6.6.6' });
     const code = codeOf(world, email);
@@ -136,8 +136,8 @@ describe('a code', () => {
   });
 });
 
-describe('the answer to a start', () => {
-  it('is the same for every address, whether anything was sent or not', async () => {
+describe('the response to a start', () => {
+  it('is the same for every address, whether or not a code was sent', async () => {
     const [known, blocked, unknown] = [newEmail(), newEmail(), newEmail()];
     for (const email of [known, blocked]) {
       await start(world.url, { email });
@@ -201,7 +201,7 @@ describe('a request', () => {
     expect(sentTo(world, email)).toEqual([]);
   });
 
-  it('for tokens is refused to a browser, and one for a session to a page of another site', async () => {
+  it('for tokens is refused for a browser, and one for a session for a page of another site', async () => {
     const headers = { Origin: 'https://app.example' };
     expect(await verify(world.url, { email, code: '123456', mode: 'token' }, headers)).toMatchObject({
       status: 403,
@@ -215,7 +215,7 @@ describe('a request', () => {
   });
 });
 
-it('sign-in by code goes on with PASSWORD_SIGNIN=false', async () => {
+it('sign-in by code works with PASSWORD_SIGNIN=false', async () => {
   const env = { PASSWORD_SIGNIN: 'false', RATE_LIMIT_ENABLED: 'false' };
   const under = await startGatewayUnderTest(env, world.link, world.clock);
   const email = newEmail();

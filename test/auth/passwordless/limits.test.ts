@@ -5,7 +5,7 @@ import { startWorld, type World } from '../../support/world.ts';
 import { otherThan, setFaults } from '../mfa/support.ts';
 import { codeOf, newEmail, sentTo, setConnectionOptions, shapeOf, start, verify } from './support.ts';
 
-/** So that no other limit is met first. */
+/** High enough that no other limit is reached first. */
 const roomy = { RATE_LIMIT_CODE_IP: '1000/1h', RATE_LIMIT_AUTH_IP: '1000/1m' };
 
 let world: World;
@@ -18,8 +18,8 @@ const times = (count: number) => Array.from({ length: count }, (_, index) => ind
 const statusesOf = (answers: readonly { readonly status: number }[]): number[] =>
   answers.map(({ status }) => status).toSorted((a, b) => a - b);
 
-describe('codes and links that are sent', () => {
-  it('are five an hour for an address, however it is typed; others go on', async () => {
+describe('sent codes and links', () => {
+  it('are limited to five an hour per address, in any spelling; other addresses are not affected', async () => {
     const email = newEmail();
     const typed = [email, email.toUpperCase(), email.replace('m', 'ｍ')];
     const answers = await Promise.all(
@@ -35,7 +35,7 @@ describe('codes and links that are sent', () => {
     world.clock.offsetS += 3601;
   });
 
-  it('are counted alike for an address that nothing is sent to', async () => {
+  it('are counted in the same way for an address that nothing is sent to', async () => {
     setConnectionOptions(world, 'email', { disable_signup: true });
     const email = newEmail();
     const answers: Answer[] = [];
@@ -55,7 +55,7 @@ describe('codes and links that are sent', () => {
     expect(answers.map(tell)).toEqual(ofKnown.map(tell));
   });
 
-  it('are twenty an hour for an IP address', async () => {
+  it('are limited to twenty an hour per IP address', async () => {
     const under = await startGatewayUnderTest({ TRUST_PROXY: '127.0.0.1' }, world.link, world.clock);
     const from = (ip: string) => start(under.url, { email: newEmail() }, { 'X-Forwarded-For': ip });
     const answers = [];
@@ -65,7 +65,7 @@ describe('codes and links that are sent', () => {
     await under.close();
   });
 
-  it('that the tenant could not send count for nothing', async () => {
+  it('do not count if the tenant could not send them', async () => {
     const under = await startGatewayUnderTest(roomy, world.link, world.clock);
     const email = newEmail();
     await setFaults(world, [
@@ -84,7 +84,7 @@ describe('codes and links that are sent', () => {
 });
 
 describe('wrong codes', () => {
-  it('are five for an address; then not even the right one is taken, and another address goes on', async () => {
+  it('are limited to five per address; then even the correct one is refused, and another address is not affected', async () => {
     const email = newEmail();
     await start(world.url, { email });
     const code = codeOf(world, email);
@@ -108,7 +108,7 @@ describe('wrong codes', () => {
     expect((await verify(world.url, { email, code: codeOf(world, email) })).status).toBe(200);
   });
 
-  it('cannot outrun the count by coming at once', async () => {
+  it('in parallel are counted as in sequence', async () => {
     const email = newEmail();
     await start(world.url, { email });
     const code = otherThan(codeOf(world, email));
@@ -116,7 +116,7 @@ describe('wrong codes', () => {
     expect(statusesOf(answers)).toEqual([...Array(5).fill(401), ...Array(15).fill(429)]);
   });
 
-  it('are not what an outage of the tenant leaves behind', async () => {
+  it('do not include codes during an outage of the tenant', async () => {
     const email = newEmail();
     await setFaults(world, [
       { method: 'POST', path: '^/oauth/token$', status: 429, body: { error: 'too_many_requests' }, times: 6 },
@@ -126,7 +126,7 @@ describe('wrong codes', () => {
     expect((await verify(world.url, { email, code: codeOf(world, email) })).status).toBe(200);
   });
 
-  it('of one IP address are bounded, whatever the address', async () => {
+  it('are limited per IP address, over all addresses', async () => {
     const env = { ...roomy, RATE_LIMIT_AUTH_IP: '3/1m' };
     const under = await startGatewayUnderTest(env, world.link, world.clock);
     const answers = await Promise.all(

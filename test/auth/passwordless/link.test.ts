@@ -12,7 +12,7 @@ let browser: Browser;
 let email: string;
 beforeAll(async () => {
   world = await startWorld({ RATE_LIMIT_ENABLED: 'false', ALLOWED_ORIGINS: 'http://app.example.com:8080' });
-  // As long as links of real tenants may be made to live.
+  // The maximum lifetime of links of real tenants.
   setConnectionOptions(world, 'email', { totp: { length: 6, time_step: 7200 } });
 });
 beforeEach(() => {
@@ -26,7 +26,7 @@ const pathOf = ({ pathname, search }: URL): string => pathname + search;
 
 const ask = (more: object = {}): Promise<Answer> => start(browser, { email, send: 'link', ...more });
 
-/** Where the tenant sends whoever follows the link that was mailed last. */
+/** The redirect of the tenant for the latest mailed link. */
 async function followLink(): Promise<string> {
   return pathOf(locationOf(await createTenantBrowser().open(linkOf(world, email))));
 }
@@ -36,7 +36,7 @@ const wayBackOf = ({ body }: Answer): string =>
   String(/href="([^"]*)"/.exec(body.slice(body.indexOf('<main>')))?.[1]).replaceAll('&amp;', '&');
 
 describe('a link', () => {
-  it('signs in, in the browser that asked for it, and leads to where that was to go', async () => {
+  it('signs in the browser that requested it, and redirects to its return_to', async () => {
     const asked = await ask({ return_to: '/inside?a=b' });
     expect([asked.status, asked.body]).toEqual([202, '']);
     expect(asked.headers.getSetCookie()).toEqual([
@@ -47,12 +47,12 @@ describe('a link', () => {
     expect(await sessionOf(browser)).toMatchObject({ authenticated: true, user: { email } });
     expect([...browser.cookies.keys()]).toEqual(['gatehouse']);
     expect((await browser.send('GET', '/api/location/geocode?q=Oslo')).status).toBe(200);
-    // The link has left a session at the tenant too.
+    // The link has also started a session at the tenant.
     const out = await browser.send('POST', '/v1/auth/signout', { body: {} });
     expect(out.body.signout_url).toContain(`${world.tenant.origin}/v2/logout?`);
   });
 
-  it('asks the tenant to send the browser to our callback, with a state and a nonce of its own', async () => {
+  it('makes the tenant redirect to the gateway’s callback, with its own state and nonce', async () => {
     await ask();
     const link = new URL(linkOf(world, email));
     expect(Object.fromEntries(link.searchParams)).toMatchObject({
@@ -66,7 +66,7 @@ describe('a link', () => {
     expect(link.searchParams.has('code_challenge')).toBe(false);
   });
 
-  it('in another browser says so, signs nobody in, and shows a way that works there', async () => {
+  it('in another browser shows an error with another way to sign in, and does not sign in', async () => {
     await ask({ return_to: '/inside' });
     const other = createBrowser(world.url);
     const page = await other.go(await followLink());
@@ -75,7 +75,7 @@ describe('a link', () => {
     expect(page.body).toContain('only in the browser that requested it');
     expect(page.headers.getSetCookie()).toEqual([]);
     expect(await sessionOf(other)).toEqual({ authenticated: false });
-    // The way back leads to a code, which works in any browser.
+    // The page offers a code instead, which works in any browser.
     const again = await other.go(wayBackOf(page));
     const tenant = createTenantBrowser();
     const form = await tenant.open(again.headers.get('location') ?? '');
@@ -86,7 +86,7 @@ describe('a link', () => {
     expect(await sessionOf(other)).toMatchObject({ authenticated: true, user: { email } });
   });
 
-  it('that somebody else has asked for signs nobody in as them', async () => {
+  it('that another user requested does not sign in as that user', async () => {
     const victim = createBrowser(world.url);
     await ask();
     const callback = await followLink();
@@ -96,7 +96,7 @@ describe('a link', () => {
     expect(await sessionOf(victim)).toEqual({ authenticated: false });
   });
 
-  it('works for thirty minutes', async () => {
+  it('is valid for thirty minutes', async () => {
     await ask();
     world.clock.offsetS += 29 * 60;
     expect((await browser.go(await followLink())).status).toBe(303);
@@ -107,7 +107,7 @@ describe('a link', () => {
     expect(late.body.detail).toContain('30 minutes');
   });
 
-  it('does not lengthen the ten minutes of a sign-in at the pages', async () => {
+  it('does not extend the ten minutes of a sign-in at the pages', async () => {
     const login = await browser.go('/v1/auth/login');
     const state = new URL(login.headers.get('location') ?? '').searchParams.get('state') ?? '';
     world.clock.offsetS += 11 * 60;
@@ -118,7 +118,7 @@ describe('a link', () => {
     });
   });
 
-  it('signs in once; whoever comes again is led on', async () => {
+  it('signs in once; a second use redirects to return_to', async () => {
     await ask({ return_to: '/inside' });
     const callback = await followLink();
     const { cookies } = browser;
@@ -133,7 +133,7 @@ describe('a link', () => {
     expect((await kept.go(callback, { accept: 'application/json' })).body.code).toBe('state_mismatch');
   });
 
-  it('whose code belongs to another sign-in of the browser signs nobody in', async () => {
+  it('with the code of another sign-in of the browser does not sign in', async () => {
     await ask();
     const stolen = new URL(url(await followLink()));
     await ask();
@@ -151,13 +151,13 @@ describe('a link', () => {
     expect(sentTo(world, email)).toEqual([]);
   });
 
-  it('to a place that is too long loses the place, not the sign-in', async () => {
+  it('with a return_to that is too long signs in without it', async () => {
     await ask({ return_to: `/${'a'.repeat(1100)}` });
     const done = await browser.go(await followLink());
     expect([done.status, done.headers.get('location')]).toEqual([303, 'http://app.example.com:8080/']);
   });
 
-  it('is not sent for a page of another site, whose browser would drop the cookie', async () => {
+  it('is not sent for a page of another site, where the browser would discard the cookie', async () => {
     const headers = { Origin: 'http://app.example.com:8080', 'Sec-Fetch-Site': 'cross-site' };
     const answer = await start(browser, { email, send: 'link' }, headers);
     expect(answer).toMatchObject({ status: 403, body: { code: 'cross_site_session' } });

@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-it('a code is one factor: where the tenant asks for two, nobody is signed in before the second', async () => {
+it('a code is one factor: if the tenant requires two, the sign-in continues with the second', async () => {
   const browser = createBrowser(world.url);
   const email = newEmail();
   await start(browser, { email });
@@ -26,7 +26,7 @@ it('a code is one factor: where the tenant asks for two, nobody is signed in bef
   expect(world.lines.map(({ event }) => event)).toContain('auth.mfa.succeeded');
 });
 
-it('a caller that is no browser gets its tokens after the second factor', async () => {
+it('a caller other than a browser gets its tokens after the second factor', async () => {
   const email = newEmail();
   await start(world.url, { email });
   const first = await verify(world.url, { email, code: codeOf(world, email) });

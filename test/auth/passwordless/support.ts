@@ -4,21 +4,21 @@ import type { World } from '../../support/world.ts';
 
 let addresses = 0;
 
-/** An address that no other test knows. */
+/** An address of this test only. */
 export const newEmail = (): string => `mail-${++addresses}@example.com`;
 export const newPhone = (): string => `+1555${String(1_000_000 + ++addresses)}`;
 
-/** What the tenant has sent to an address, oldest first. */
+/** The messages of the tenant to an address, oldest first. */
 export const sentTo = ({ tenant }: World, to: string) => storedIn(tenant).mails.find('to', to.toLowerCase());
 
-/** The code that was sent last. */
+/** The latest sent code. */
 export function codeOf(world: World, to: string): string {
   const code = sentTo(world, to).at(-1)?.code;
   if (code === undefined) throw new Error(`no code was sent to ${to}`);
   return code;
 }
 
-/** The link that was sent last. */
+/** The latest sent link. */
 export function linkOf(world: World, to: string): string {
   const link = sentTo(world, to).at(-1)?.link;
   if (link === undefined) throw new Error(`no link was sent to ${to}`);
@@ -33,7 +33,7 @@ export const start = (at: Browser | string, body: object, headers: Headers = {})
 export const verify = (at: Browser | string, body: object, headers: Headers = {}): Promise<Answer> =>
   send(at, '/v1/auth/passwordless/verify', body, headers);
 
-/** As a page of ours in a browser, or as no browser at a gateway. */
+/** Sends as an own page in a browser, or as a caller other than a browser. */
 function send(at: Browser | string, path: string, body: object, headers: Headers): Promise<Answer> {
   if (typeof at !== 'string') return at.send('POST', path, { body, headers });
   return createBrowser(at).send('POST', path, { body, headers: { ...noBrowser, ...headers } });
@@ -47,13 +47,13 @@ export function setConnectionOptions({ tenant }: World, name: string, options: o
   connections.put({ ...connection, options: { ...connection.options, ...options } });
 }
 
-/** Has the tenant block whoever has this address. */
+/** Blocks the user with this address at the tenant. */
 export function block({ tenant }: World, email: string): void {
   const { users } = storedIn(tenant);
   for (const user of users.list()) if (user.email === email) users.put({ ...user, blocked: true });
 }
 
-/** What of an answer must not tell one address from another. */
+/** The parts of a response that must not differ between addresses. */
 export const shapeOf = ({ status, headers, body }: Answer) => ({
   status,
   body: body.request_id === undefined ? body : { ...body, request_id: '' },

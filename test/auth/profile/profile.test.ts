@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createBrowser as createTenantBrowser } from '../../../packages/tenant/test/support/browser.ts';
 import { storedIn } from '../../../packages/tenant/test/support/stored.ts';
-import { breakTenant, mendTenant, password, signInSomebody } from '../../session/support/person.ts';
+import { breakTenant, restoreTenant, password, signInUser } from '../../session/support/person.ts';
 import { asBearer, type Browser, createBrowser, noBrowser } from '../../support/browser.ts';
 import { startGatewayUnderTest } from '../../support/gateway.ts';
 import { startWorld, type World } from '../../support/world.ts';
@@ -15,14 +15,14 @@ beforeAll(async () => {
 beforeEach(() => {
   email = newEmail();
 });
-afterEach(() => mendTenant(world));
+afterEach(() => restoreTenant(world));
 afterAll(() => world.close());
 
 const profileOf = (browser: Browser, headers = {}) => browser.send('GET', '/v1/auth/profile', { headers });
 const change = (browser: Browser, body: object, headers = {}) =>
   browser.send('PATCH', '/v1/auth/profile', { body, headers });
 
-/** The user of this test, as the tenant keeps them. */
+/** The user of this test at the tenant. */
 function userAtTenant() {
   const user = storedIn(world.tenant)
     .users.list()
@@ -32,8 +32,8 @@ function userAtTenant() {
 }
 
 describe('a profile', () => {
-  it('is what the tenant keeps of the user, and none of what applications keep', async () => {
-    const here = await signInSomebody(world.url, email);
+  it('contains the user’s data at the tenant, without that of applications', async () => {
+    const here = await signInUser(world.url, email);
     const { users } = storedIn(world.tenant);
     users.put({ ...userAtTenant(), user_metadata: { theme: 'dark' }, app_metadata: { plan: 'secret-plan' } });
     const { status, body, headers } = await profileOf(here);
@@ -55,8 +55,8 @@ describe('a profile', () => {
     expect(JSON.stringify(body)).not.toContain('secret-plan');
   });
 
-  it('is changed field by field, and read again so', async () => {
-    const here = await signInSomebody(world.url, email);
+  it('is changed field by field, and read with the changes', async () => {
+    const here = await signInUser(world.url, email);
     const first = await change(here, {
       given_name: 'Ada',
       family_name: 'Lovelace',
@@ -77,8 +77,8 @@ describe('a profile', () => {
     expect(world.lines.map(({ event }) => event)).toContain('auth.profile_change.succeeded');
   });
 
-  it('is changed by a bearer token of our own client too', async () => {
-    await signInSomebody(world.url, email);
+  it('can be changed with a bearer token of the gateway’s client', async () => {
+    await signInUser(world.url, email);
     const signedIn = await createBrowser(world.url).send('POST', '/v1/auth/signin', {
       body: { email, password, mode: 'token' },
       headers: noBrowser,
@@ -94,29 +94,29 @@ describe('a profile', () => {
     ['an address', { email: 'other@example.com' }],
     ['a verified address', { email_verified: true }],
     ['a password', { password: 'Another-Horse-7' }],
-    ['what applications keep', { app_metadata: { plan: 'gold' } }],
-    ['that nobody is blocked', { blocked: false }],
-    ['somebody else', { user_id: 'auth0|1', nickname: 'x' }],
+    ['data of applications', { app_metadata: { plan: 'gold' } }],
+    ['the block of the user', { blocked: false }],
+    ['another user', { user_id: 'auth0|1', nickname: 'x' }],
     ['a name that is a list', { name: ['Ada'] }],
     ['a name of control characters', { name: 'Ada\r\nLovelace' }],
     ['a picture of script', { picture: 'javascript:alert(1)' }],
     ['metadata of objects', { user_metadata: { a: { b: 'c' } } }],
     ['metadata of a prototype', JSON.parse('{"user_metadata":{"__proto__":"x"}}')],
-  ])('takes no change to %s', async (_, body) => {
-    const here = await signInSomebody(world.url, email);
+  ])('refuses a change of %s', async (_, body) => {
+    const here = await signInUser(world.url, email);
     const before = userAtTenant();
     expect(await change(here, body)).toMatchObject({ status: 400, body: { code: 'validation_failed' } });
     expect(userAtTenant()).toEqual(before);
   });
 
-  it('is shown to nobody and to no machine, and changed by no foreign page', async () => {
+  it('is not available without a user or to a machine, and cannot be changed by a foreign page', async () => {
     expect((await profileOf(createBrowser(world.url))).status).toBe(401);
     const machine = await createBrowser(world.url).send('POST', '/v1/oauth/token', {
       body: { grant_type: 'client_credentials', ...world.tenant.credentials('gift-deliveries') },
       headers: noBrowser,
     });
     expect((await profileOf(createBrowser(world.url), asBearer(machine.body.access_token))).status).toBe(403);
-    const here = await signInSomebody(world.url, email);
+    const here = await signInUser(world.url, email);
     expect((await profileOf(here, { 'X-CSRF': undefined })).body.code).toBe('csrf_failed');
     expect(await change(here, { name: 'x' }, { Origin: 'https://evil.example' })).toMatchObject({
       status: 403,
@@ -124,8 +124,8 @@ describe('a profile', () => {
     });
   });
 
-  it('that the account store does not let be changed is a fault of the request', async () => {
-    const here = await signInSomebody(world.url, email);
+  it('that the account store does not allow to change is a fault of the request', async () => {
+    const here = await signInUser(world.url, email);
     await breakTenant(world, [
       {
         method: 'PATCH',
@@ -140,29 +140,29 @@ describe('a profile', () => {
     expect(JSON.stringify(answer.body) + world.logText()).not.toContain('canary');
   });
 
-  it('of an account that is gone is not found', async () => {
-    const here = await signInSomebody(world.url, email);
+  it('of a deleted account is not found', async () => {
+    const here = await signInUser(world.url, email);
     storedIn(world.tenant).users.remove(userAtTenant().user_id);
     expect(await profileOf(here)).toMatchObject({ status: 404, body: { code: 'not_found' } });
   });
 
-  it('costs one user no more calls of the Management API than the limit says', async () => {
+  it('is limited per user, and so are its calls of the Management API', async () => {
     const env = { RATE_LIMIT_AUTH_IP: '3/1m' };
     const under = await startGatewayUnderTest(env, world.link, world.clock);
-    const here = await signInSomebody(under.url, email);
+    const here = await signInUser(under.url, email);
     const answers = await Promise.all([1, 2, 3, 4, 5].map(() => profileOf(here)));
     expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 200, 200, 429, 429]);
     await under.close();
   });
 });
 
-describe('the mail that verifies an address', () => {
+describe('the verification mail', () => {
   const resend = (to: unknown, headers = {}) =>
     createBrowser(world.url).send('POST', '/v1/auth/email/verification', { body: { email: to }, headers });
   const mails = (to: string) => sentTo(world, to).filter(({ kind }) => kind === 'verify_email').length;
 
-  it('is sent once more, and its link verifies', async () => {
-    const here = await signInSomebody(world.url, email);
+  it('is sent again, and its link verifies', async () => {
+    const here = await signInUser(world.url, email);
     const before = mails(email);
     const asked = await resend(email.toUpperCase());
     expect([asked.status, asked.body]).toEqual([202, '']);
@@ -172,11 +172,11 @@ describe('the mail that verifies an address', () => {
     expect((await profileOf(here)).body.user.email_verified).toBe(true);
   });
 
-  it('is answered alike for every address, and sent only to one that is not verified', async () => {
+  it('has the same response for every address, and is sent only to an unverified one', async () => {
     const [unverified, verified, unknown] = [newEmail(), newEmail(), newEmail()];
-    await signInSomebody(world.url, unverified);
+    await signInUser(world.url, unverified);
     email = verified;
-    await signInSomebody(world.url, verified);
+    await signInUser(world.url, verified);
     storedIn(world.tenant).users.put({ ...userAtTenant(), email_verified: true });
     const sent = [mails(unverified), mails(verified)];
     const answer = shapeOf(await resend(unverified));
@@ -188,8 +188,8 @@ describe('the mail that verifies an address', () => {
     expect(sentTo(world, unknown)).toEqual([]);
   });
 
-  it('waits for nothing that depends on the address, and is tried again where the tenant was away', async () => {
-    await signInSomebody(world.url, email);
+  it('is sent in the background, without a timing difference, and retried after an outage of the tenant', async () => {
+    await signInUser(world.url, email);
     const before = mails(email);
     await breakTenant(world, [
       { method: 'POST', path: '^/api/v2/jobs/verification-email$', status: 503, times: 1 },
@@ -198,7 +198,7 @@ describe('the mail that verifies an address', () => {
     await expect.poll(() => mails(email), { timeout: 30_000 }).toBe(before + 1);
   });
 
-  it('is an outage for every address where the tenant is away', async () => {
+  it('is an outage for every address if the tenant is unavailable', async () => {
     const under = await startGatewayUnderTest({}, world.link, world.clock);
     await breakTenant(world, [{ method: '*', path: '^/api/v2/', status: 503, times: 50 }]);
     for (const to of [email, newEmail()]) {
@@ -210,12 +210,12 @@ describe('the mail that verifies an address', () => {
     await under.close();
   });
 
-  it('goes to an address five times an hour', async () => {
+  it('is limited to five an hour per address', async () => {
     for (let i = 0; i < 5; i++) expect((await resend(email)).status).toBe(202);
     expect(await resend(email)).toMatchObject({ status: 429, body: { code: 'rate_limited' } });
   });
 
-  it('is not asked for by a page of a stranger, nor for what is no address', async () => {
+  it('is refused for a foreign page, and for an invalid address', async () => {
     expect((await resend(email, { Origin: 'https://evil.example' })).body.code).toBe('csrf_failed');
     expect((await resend({ $gt: '' })).body.code).toBe('validation_failed');
   });
@@ -225,7 +225,7 @@ it('without a credential for the Management API these routes do not exist', asyn
   const { management, ...link } = world.link;
   expect(management).toBeDefined();
   const bare = await startGatewayUnderTest({}, link, world.clock);
-  const here = await signInSomebody(bare.url, email);
+  const here = await signInUser(bare.url, email);
   const answers = [
     await profileOf(here),
     await change(here, { name: 'x' }),

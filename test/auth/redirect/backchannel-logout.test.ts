@@ -37,7 +37,7 @@ const userId = (): string => {
   return found?.user_id ?? '';
 };
 
-/** Has the tenant send a logout token; what the gateway answered. */
+/** Makes the tenant send a logout token, and returns the gateway's response. */
 async function sendLogout(body: object): Promise<number[]> {
   const answer = await fetch(`${world.tenant.origin}/_tenant/backchannel-logout`, {
     method: 'POST',
@@ -70,14 +70,14 @@ const sign = async (jti: string, more: object = {}): Promise<string> => {
     .sign(privateKey);
 };
 
-describe('a logout of the tenant', () => {
+describe('a logout by the tenant', () => {
   it('ends all sessions of the user', async () => {
     const browsers = [await signedIn(), await signedIn()];
     expect(await sendLogout({})).toContain(200);
     expect(await Promise.all(browsers.map(isSignedIn))).toEqual([false, false]);
   });
 
-  it('of one session ends that one alone', async () => {
+  it('of one session ends only that one', async () => {
     const [one, other] = [await signedIn(), await signedIn()];
     expect(await sendLogout({ sid: one.sid })).toEqual([200]);
     expect(await isSignedIn(one)).toBe(false);
@@ -91,7 +91,7 @@ describe('a logout of the tenant', () => {
     expect(answer.headers.get('cache-control')).toBe('no-store');
   });
 
-  it('is good once: sent again, it ends nobody', async () => {
+  it('is accepted once: repeated, it ends no session', async () => {
     const token = await sign('once');
     expect((await post(token)).status).toBe(200);
     const browser = await signedIn();
@@ -107,14 +107,14 @@ describe('a logout of the tenant', () => {
     ['without exp', () => sign('x', { exp: undefined })],
     ['without events', () => sign('e', { events: {} })],
     ['that is none', () => Promise.resolve('x')],
-  ])('%s is refused, and ends nobody', async (_, make) => {
+  ])('%s is refused, and ends no session', async (_, make) => {
     const browser = await signedIn();
     const answer = await post(await make());
     expect(answer.status).toBe(400);
     expect(await isSignedIn(browser)).toBe(true);
   });
 
-  it('of another type of body is refused', async () => {
+  it('with another content type is refused', async () => {
     const answer = await fetch(`${world.url}/v1/auth/backchannel-logout`, {
       method: 'POST',
       body: JSON.stringify({ logout_token: await sign('json') }),
@@ -136,7 +136,7 @@ describe('the limit of logout tokens', () => {
     return (await fetch(`${limited.url}/v1/auth/backchannel-logout`, { method: 'POST', body })).status;
   };
 
-  it('loses none that is good, however many there are and whatever else comes from the address', async () => {
+  it('refuses no valid one, even with many tokens and other requests from the address', async () => {
     const good = await Promise.all(Array.from({ length: 80 }, (_, i) => sign(`many ${i}`)));
     const sent = await Promise.all(good.map(send));
     expect(sent.filter((status) => status !== 200)).toEqual([]);
@@ -146,11 +146,11 @@ describe('the limit of logout tokens', () => {
   });
 });
 
-describe('an outage of the store while the tenant logs somebody out', () => {
+describe('an outage of the store during a logout by the tenant', () => {
   const outage = () => Promise.reject(new GatewayError('store_unavailable'));
 
   it.each(['isRemembered', 'end', 'consumeOnce'])(
-    'is 503 and no refusal, and the token is good for another try: %s',
+    'is 503 and not a refusal, and the token stays valid for a retry: %s',
     async (failing) => {
       const { replayStore } = createSqliteStore(':memory:', createTravelClock());
       const ended: string[] = [];

@@ -20,9 +20,9 @@ const retryLink = () =>
 const liveSession = async (browser: Browser) => (await readSession(browser, world))['authenticated'];
 const signInEvents = () => world.lines.filter(({ event }) => String(event).startsWith('auth.signin')).length;
 
-describe('a callback that comes again', () => {
+describe('a repeated callback', () => {
   it.each([0, 60, 11 * 60, 12 * 3600])(
-    'redirects a signed-in browser to where the sign-in meant to go, after %d s',
+    'redirects a signed-in browser to the return_to of the sign-in, after %d s',
     async (laterS) => {
       const browser = createBrowser();
       const callback = await reachCallback(browser, world, { return_to: deep });
@@ -41,7 +41,7 @@ describe('a callback that comes again', () => {
     },
   );
 
-  it('at once signs in once; the other says that it was used', async () => {
+  it('in parallel signs in once; the other response says that it was used', async () => {
     const browser = createBrowser();
     const callback = await reachCallback(browser, world, { return_to: deep });
     const [one, other] = await Promise.all([browser.get(callback), browser.get(callback)]);
@@ -49,11 +49,11 @@ describe('a callback that comes again', () => {
     expect([done?.status, refused?.status]).toEqual([303, 400]);
     expect(refused?.text).toContain('It was already used');
     expect(refused?.text).toContain(retryLink());
-    // The browser has what the first one brought.
+    // The browser has the cookies of the first one.
     expect((await browser.get(callback)).status).toBe(303);
   });
 
-  it('without a session says that it was completed, and keeps the place', async () => {
+  it('without a session says that it was completed, and keeps return_to', async () => {
     const browser = createBrowser();
     const callback = await reachCallback(browser, world, { return_to: deep });
     await browser.get(callback);
@@ -65,7 +65,7 @@ describe('a callback that comes again', () => {
     expect(page.text).toContain('state_mismatch, request');
   });
 
-  it('redirects a session that began in another way too', async () => {
+  it('redirects a session of another sign-in too', async () => {
     const browser = createBrowser();
     const callback = await reachCallback(browser, world, { return_to: deep });
     await browser.get(callback);
@@ -74,8 +74,8 @@ describe('a callback that comes again', () => {
   });
 });
 
-describe('the page of a sign-in that cannot be completed', () => {
-  it('says that it began elsewhere, and keeps the place', async () => {
+describe('the error page of a sign-in that cannot be completed', () => {
+  it('says that it started in another browser, and keeps return_to', async () => {
     const callback = await reachCallback(createBrowser(), world, { return_to: deep });
     for (const browser of [createBrowser(), await withOther()]) {
       const page = await browser.get(callback);
@@ -86,7 +86,7 @@ describe('the page of a sign-in that cannot be completed', () => {
     }
   });
 
-  it('says that it expired, and keeps the place, though the cookie is gone', async () => {
+  it('says that it expired, and keeps return_to without the cookie', async () => {
     const browser = createBrowser();
     const callback = await reachCallback(browser, world, { return_to: deep });
     world.clock.offsetS += 601;
@@ -100,7 +100,7 @@ describe('the page of a sign-in that cannot be completed', () => {
     }
   });
 
-  it('leads to a sign-in that ends at the place', async () => {
+  it('links to a sign-in that ends at return_to', async () => {
     const browser = createBrowser();
     const callback = await reachCallback(browser, world, { return_to: deep });
     browser.clearCookies();
@@ -110,13 +110,13 @@ describe('the page of a sign-in that cannot be completed', () => {
     expect(locationOf(await signInByRedirect(browser, world, query)).href).toBe(url(deep));
   });
 
-  it('leads nowhere by a state that is not ours', async () => {
+  it('has no return_to for a foreign state', async () => {
     const browser = await withOther();
     const page = await browser.get(url('/v1/auth/callback?code=x&state=aGVsbG8gd29ybGQ'));
     expect(page.text).toContain('href="/v1/auth/login"');
   });
 
-  it('keeps the place where the tenant cannot be reached, or there are too many', async () => {
+  it('keeps return_to during an outage of the tenant, and at the rate limit', async () => {
     const limited = await startWorld({ RATE_LIMIT_AUTH_IP: '1/1m' });
     const login = `${limited.gateway.publicUrl}/v1/auth/login?return_to=/later`;
     const browser = createBrowser();
@@ -129,7 +129,7 @@ describe('the page of a sign-in that cannot be completed', () => {
   });
 });
 
-/** A browser with a sign-in of its own under way. */
+/** A browser with a sign-in in progress. */
 async function withOther(): Promise<Browser> {
   const browser = createBrowser();
   await browser.get(url('/v1/auth/login'));

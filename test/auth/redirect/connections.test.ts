@@ -29,7 +29,7 @@ beforeEach(() => {
 });
 afterAll(() => world.close());
 
-/** The page of the provider that a sign-in leads to, or the way back where none is shown. */
+/** The provider's page of a sign-in, or the redirect to the callback if no page is shown. */
 async function reachProvider(query: Record<string, string>, { gateway } = world): Promise<Page> {
   const login = await browser.get(
     `${gateway.publicUrl}/v1/auth/login?${new URLSearchParams(query).toString()}`,
@@ -37,7 +37,7 @@ async function reachProvider(query: Record<string, string>, { gateway } = world)
   return browser.open(locationOf(login));
 }
 
-/** Chooses who to be at the provider; the answer of the callback. */
+/** Chooses a user at the provider, and returns the response of the callback. */
 async function signInAs(identity: string, query: Record<string, string>): Promise<Page> {
   const page = await reachProvider(query);
   return browser.get(locationOf(await browser.submit(page, { identity })));
@@ -53,7 +53,7 @@ describe.each([
   ['a social connection', 'simulated-social', 'oauth2'],
   ['an enterprise connection', 'simulated-enterprise', 'oidc'],
 ])('%s', (_, connection, strategy) => {
-  it('is gone to without the tenant’s own page, and signs in who comes back', async () => {
+  it('is opened without the tenant’s own page, and signs in the user who returns', async () => {
     const done = await signInAs('alice', { connection, return_to: '/inside' });
     expect([done.status, locationOf(done).pathname]).toEqual([303, '/inside']);
     expect(await readSession(browser, world)).toMatchObject({
@@ -71,14 +71,14 @@ describe.each([
     expect(api.status).toBe(200);
   });
 
-  it('says which addresses the provider has not verified', async () => {
+  it('reports an address that the provider has not verified', async () => {
     await signInAs('carol', { connection });
     expect(await readSession(browser, world)).toMatchObject({
       user: { email: 'carol@example.com', email_verified: false },
     });
   });
 
-  it('that the person thinks better of signs nobody in, and leaves the choice to them', async () => {
+  it('that the user cancels does not sign in, and offers a new choice', async () => {
     const page = await reachProvider({ connection, return_to: '/inside' });
     const denied = await browser.get(locationOf(await browser.submit(page, { action: 'deny', email: '' })));
     expect(denied.status).toBe(403);
@@ -87,14 +87,14 @@ describe.each([
     expect(await readSession(browser, world)).toEqual({ authenticated: false });
   });
 
-  it('is asked again of somebody who is signed in at the tenant by another way', async () => {
+  it('is opened again for a user who is signed in at the tenant by another connection', async () => {
     await signInByRedirect(browser, world);
     const done = await signInAs('bob', { connection });
     expect(done.status).toBe(303);
     expect(await readSession(browser, world)).toMatchObject({ user: { email: 'bob@example.com' } });
   });
 
-  it('is pushed with the other parameters where so configured', async () => {
+  it('is part of the pushed parameters if so configured', async () => {
     const env = { RATE_LIMIT_ENABLED: 'false', AUTH0_USE_PAR: 'true' };
     const pushing = await startGatewayUnderTest(env, world.link, world.clock);
     const callback = `${pushing.gateway.publicUrl}/v1/auth/callback`;
@@ -109,7 +109,7 @@ describe.each([
     await pushing.close();
   });
 
-  it('may lead to an organization, for its members', async () => {
+  it('can be used with an organization, for its members', async () => {
     const query = { connection, organization: 'acme', return_to: '/inside' };
     const stranger = await signInAs('bob', query);
     expect(stranger.status).toBe(403);
@@ -123,7 +123,7 @@ describe.each([
 });
 
 describe('a connection', () => {
-  it('is chosen by a frontend that navigates itself, too', async () => {
+  it('can be chosen by a frontend that navigates itself', async () => {
     const start = await fetch(`${world.gateway.publicUrl}/v1/auth/login/start`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -134,7 +134,7 @@ describe('a connection', () => {
     expect(page.url.pathname).toBe('/u/simulator');
   });
 
-  it('that the tenant does not have for us is a matter of its settings, with a way back', async () => {
+  it('that is not enabled for the application is a fault of the settings, with a link back', async () => {
     const back = await reachProvider({ connection: 'nowhere', return_to: '/inside' });
     const page = await browser.get(locationOf(back));
     expect(page.status).toBe(502);

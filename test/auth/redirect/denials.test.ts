@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { createBrowser, locationOf } from '../../../packages/tenant/test/support/browser.ts';
-import { mendTenant, tokenFault } from '../../session/support/person.ts';
+import { restoreTenant, tokenFault } from '../../session/support/person.ts';
 import { startWorld, type World } from '../../support/world.ts';
 
 let world: World;
@@ -8,11 +8,11 @@ beforeAll(async () => {
   world = await startWorld({ RATE_LIMIT_ENABLED: 'false' });
 });
 afterAll(() => world.close());
-afterEach(() => mendTenant(world));
+afterEach(() => restoreTenant(world));
 
 const word = 'email_not_verified';
 
-/** Comes back from the tenant's pages with what they say there. */
+/** Returns from the tenant's pages with these parameters. */
 async function comeBack(answer: Record<string, string>) {
   const browser = createBrowser();
   const login = await browser.get(`${world.gateway.publicUrl}/v1/auth/login`);
@@ -25,7 +25,7 @@ async function comeBack(answer: Record<string, string>) {
 
 const auditReason = () => world.lines.findLast(({ event }) => event === 'auth.signin.failed')?.['reason'];
 
-it('an Action that denies a sign-in at the pages says why, where that is one word', async () => {
+it('the reason of an Action that denies a sign-in at the pages is returned if it is one word', async () => {
   const page = await comeBack({ error: 'access_denied', error_description: word });
   expect([page.status, JSON.parse(page.text)]).toMatchObject([403, { code: 'access_denied', reason: word }]);
   expect(auditReason()).toBe(`access_denied: ${word}`);
@@ -37,21 +37,30 @@ it('an Action that denies a sign-in at the pages says why, where that is one wor
   }
 });
 
-it('an error that the tenant does not say, such as a name that all objects have, is 502', async () => {
+it("an unknown error, such as the name of an object's built-in member, is 502", async () => {
   for (const error of ['constructor', '__proto__', 'teapot']) {
     const page = await comeBack({ error, error_description: word });
     expect([page.status, JSON.parse(page.text)], error).toMatchObject([502, { code: 'tenant_error' }]);
   }
 });
 
-it.each([403, 500])('an Action that denies the exchange of a code with %i says why', async (status) => {
-  await tokenFault(world, { status, body: { error: 'access_denied', error_description: word } });
-  const page = await comeBack({ code: 'x' });
-  expect([page.status, JSON.parse(page.text)]).toMatchObject([403, { code: 'access_denied', reason: word }]);
-  const answer = await fetch(`${world.url}/v1/auth/exchange`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ code: 'x', redirect_uri: `${world.gateway.publicUrl}/done`, nonce: 'n' }),
-  });
-  expect([answer.status, await answer.json()]).toMatchObject([403, { code: 'access_denied', reason: word }]);
-});
+it.each([403, 500])(
+  'the reason of an Action that denies the exchange of a code with %i is returned',
+  async (status) => {
+    await tokenFault(world, { status, body: { error: 'access_denied', error_description: word } });
+    const page = await comeBack({ code: 'x' });
+    expect([page.status, JSON.parse(page.text)]).toMatchObject([
+      403,
+      { code: 'access_denied', reason: word },
+    ]);
+    const answer = await fetch(`${world.url}/v1/auth/exchange`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ code: 'x', redirect_uri: `${world.gateway.publicUrl}/done`, nonce: 'n' }),
+    });
+    expect([answer.status, await answer.json()]).toMatchObject([
+      403,
+      { code: 'access_denied', reason: word },
+    ]);
+  },
+);

@@ -35,7 +35,7 @@ interface Listed {
   readonly sessions: { readonly id: string; readonly current: boolean }[];
 }
 
-it('a session that is ended from another one loses its refresh token at the tenant', async () => {
+it('ending a session from another one revokes its refresh token at the tenant', async () => {
   const [mine, other] = [await signedIn(), await signedIn()];
   const before = tokenFamilies();
   const { sessions } = (await (await send(mine, 'GET', '/v1/auth/sessions')).json()) as Listed;
@@ -46,7 +46,7 @@ it('a session that is ended from another one loses its refresh token at the tena
   expect(await readSession(mine, world)).toMatchObject({ authenticated: true });
 });
 
-it('and the management token of the gateway is got anew where the tenant does not take it any more', async () => {
+it('a management token that the tenant refuses is replaced during such a revocation', async () => {
   const [mine] = [await signedIn(), await signedIn()];
   await fetch(`${world.tenant.origin}/_tenant/faults`, {
     method: 'PUT',
@@ -60,7 +60,7 @@ it('and the management token of the gateway is got anew where the tenant does no
   await expect.poll(tokenFamilies, { timeout: 10_000 }).toBeLessThan(before);
 });
 
-it('a session that the tenant has ended loses its refresh token, which the logout leaves alone', async () => {
+it('a session that the tenant has ended gets its refresh token revoked, which the logout does not revoke', async () => {
   const before = tokenFamilies();
   const browser = await signedIn();
   expect(tokenFamilies()).toBe(before + 1);
@@ -71,10 +71,10 @@ it('a session that the tenant has ended loses its refresh token, which the logou
   await expect.poll(tokenFamilies, { timeout: 10_000 }).toBe(before);
 });
 
-it('a session beside which another one hangs on the same session at the tenant ends alone', async () => {
+it('a session that shares its session at the tenant with another one ends alone', async () => {
   const browser = await signedIn();
   world.clock.offsetS += 60;
-  // The browser is signed in once more by its session at the tenant, without the cookie of the first sign-in.
+  // The browser signs in again by its session at the tenant, without the cookie of the first sign-in.
   const login = await browser.get(`${world.gateway.publicUrl}/v1/auth/login`);
   const callback = locationOf(await browser.open(locationOf(login)));
   const transaction = [...browser.cookies].find(([name]) => name.startsWith('gatehouse-tx-')) ?? [];

@@ -35,8 +35,8 @@ const liveFamilies = (): number =>
     .refreshFamilies.list()
     .filter(({ revoked }) => !revoked).length;
 
-describe('a code handed over', () => {
-  it('with its verifier becomes a session, without a token in the answer', async () => {
+describe('an exchanged code', () => {
+  it('with its verifier starts a session, without a token in the response', async () => {
     const answer = await exchange(await getCode());
     expect(answer.status).toBe(200);
     const text = await answer.text();
@@ -49,13 +49,13 @@ describe('a code handed over', () => {
     expect(answer.headers.get('cache-control')).toBe('no-store');
   });
 
-  it('by a caller that is no browser becomes tokens', async () => {
+  it('of a caller other than a browser returns tokens', async () => {
     const answer = await exchange(await getCode(), {});
     expect(await answer.json()).toMatchObject({ token_type: 'Bearer', access_token: expect.any(String) });
     expect(answer.headers.getSetCookie()).toEqual([]);
   });
 
-  it('by a page that may have tokens becomes tokens', async () => {
+  it('of a page of a token-mode origin returns tokens', async () => {
     const answer = await exchange(
       { ...(await getCode()), mode: 'token' },
       { origin: 'http://spa.example.com' },
@@ -63,7 +63,7 @@ describe('a code handed over', () => {
     expect(await answer.json()).toMatchObject({ token_type: 'Bearer' });
   });
 
-  it('with a nonce has to match the ID token', async () => {
+  it('with a nonce must match the ID token', async () => {
     const good = await getCode('n-1');
     expect((await exchange({ ...good, nonce: 'n-1' })).status).toBe(200);
     const bad = await getCode('n-1');
@@ -73,18 +73,18 @@ describe('a code handed over', () => {
     expect(refused.headers.getSetCookie()).toEqual([]);
   });
 
-  it('with a nonce that no ID token repeats is refused, and its refresh token is revoked', async () => {
+  it('with a nonce but without an ID token is refused, and its refresh token is revoked', async () => {
     const before = liveFamilies();
     const code = await getCode('n-1', 'offline_access geocode:location');
     const refused = await exchange({ ...code, nonce: 'n-1' }, {});
     expect([refused.status, await refused.json()]).toMatchObject([401, { code: 'invalid_code' }]);
     await eventually(liveFamilies).toBe(before);
-    // The verifier alone proves enough for tokens, which belong to nobody but their caller.
+    // The verifier alone is sufficient for tokens, which only their caller gets.
     const good = await exchange(await getCode(undefined, 'offline_access geocode:location'), {});
     expect(good.status).toBe(200);
   });
 
-  it('for a session that has no ID token is refused, and its refresh token is revoked', async () => {
+  it('for a session without an ID token is refused, and its refresh token is revoked', async () => {
     const before = liveFamilies();
     const refused = await exchange(await getCode(undefined, 'offline_access geocode:location'));
     expect([refused.status, await refused.json()]).toMatchObject([401, { code: 'invalid_code' }]);
@@ -92,7 +92,7 @@ describe('a code handed over', () => {
     await eventually(liveFamilies).toBe(before);
   });
 
-  it("of one of the gateway's own sign-ins is refused, and is still good at the callback", async () => {
+  it("of one of the gateway's own sign-ins is refused, and stays valid at the callback", async () => {
     const browser = createBrowser();
     const callback = await reachCallback(browser, world);
     const code = callback.searchParams.get('code') ?? '';
@@ -110,7 +110,7 @@ describe('a code handed over', () => {
     expect(await readSession(browser, world)).toMatchObject({ authenticated: true });
   });
 
-  it('is good once, in parallel too', async () => {
+  it('is accepted once, in parallel too', async () => {
     const code = await getCode();
     const answers = await Promise.all([exchange(code), exchange(code), exchange(code)]);
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
@@ -118,7 +118,7 @@ describe('a code handed over', () => {
   });
 });
 
-describe('an exchange is refused', () => {
+describe('a refused exchange', () => {
   it.each<[string, object, Record<string, string>, number, string]>([
     ['without proof, for a session', {}, { origin: app }, 422, 'proof_required'],
     ['without proof, for tokens', {}, {}, 422, 'proof_required'],
@@ -130,7 +130,7 @@ describe('an exchange is refused', () => {
       400,
       'validation_failed',
     ],
-    ['of a stranger', { nonce: 'n' }, { origin: 'https://evil.test' }, 403, 'csrf_failed'],
+    ['of a foreign page', { nonce: 'n' }, { origin: 'https://evil.test' }, 403, 'csrf_failed'],
     [
       'of another site',
       { nonce: 'n' },

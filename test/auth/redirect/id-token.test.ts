@@ -3,7 +3,7 @@ import { SignJWT, UnsecuredJWT } from 'jose';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createBrowser, locationOf } from '../../../packages/tenant/test/support/browser.ts';
 import { nowS } from '../../../src/lib/clock.ts';
-import { mendTenant, tokenFault } from '../../session/support/person.ts';
+import { restoreTenant, tokenFault } from '../../session/support/person.ts';
 import { startWorld, type World } from '../../support/world.ts';
 import { readSession } from './support.ts';
 
@@ -12,7 +12,7 @@ beforeAll(async () => {
   world = await startWorld({ RATE_LIMIT_ENABLED: 'false' });
 });
 afterAll(() => world.close());
-afterEach(() => mendTenant(world));
+afterEach(() => restoreTenant(world));
 
 const stranger = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
 
@@ -25,7 +25,7 @@ const header = () => ({ alg: 'RS256', kid: world.tenantContext.keys.current().ki
 const signRight = (claims: Record<string, unknown>) =>
   new SignJWT(claims).setProtectedHeader(header()).sign(world.tenantContext.keys.current().privateKey);
 
-/** Comes back from the tenant's pages with a code that the tenant answers with this ID token. */
+/** Returns from the tenant's pages with a code that the tenant exchanges for this ID token. */
 async function finishWith({ claims = {}, sign = signRight }: Forgery) {
   const browser = createBrowser();
   const login = await browser.get(`${world.gateway.publicUrl}/v1/auth/login`);
@@ -52,7 +52,7 @@ async function finishWith({ claims = {}, sign = signRight }: Forgery) {
 }
 
 describe('the ID token of a callback', () => {
-  it('that holds signs in', async () => {
+  it('that is valid signs in', async () => {
     const { page, session } = await finishWith({});
     expect(page.status).toBe(303);
     expect(session).toMatchObject({ authenticated: true, user: { id: 'auth0|forged' } });
@@ -62,7 +62,7 @@ describe('the ID token of a callback', () => {
     ['with another nonce', { claims: { nonce: 'another' } }],
     ['without a nonce', { claims: { nonce: undefined } }],
     ['for another client', { claims: { aud: 'another' } }],
-    ['for others too, by nobody', { claims: { aud: ['another', 'x'], azp: 'another' } }],
+    ['for further audiences, authorized for another client', { claims: { aud: ['another', 'x'], azp: 'another' } }],
     ['of another issuer', { claims: { iss: 'https://evil.test/' } }],
     [
       'of an issuer without its slash',
@@ -80,19 +80,19 @@ describe('the ID token of a callback', () => {
       },
     ],
     [
-      'signed by a stranger',
+      'signed by another key',
       { sign: (claims) => new SignJWT(claims).setProtectedHeader(header()).sign(stranger) },
     ],
     ['that is no token', { sign: () => 'a.b.c' }],
     ['that is an empty object', { sign: () => 'e30.e30.' }],
-  ])('%s signs nobody in', async (_, forgery) => {
+  ])('%s does not sign in', async (_, forgery) => {
     const { page, session } = await finishWith(forgery);
     expect([page.status, JSON.parse(page.text).code]).toEqual([502, 'tenant_error']);
     expect(page.headers.getSetCookie().filter((cookie) => cookie.startsWith('gatehouse='))).toEqual([]);
     expect(session).toEqual({ authenticated: false });
   });
 
-  it('that is not there signs nobody in', async () => {
+  it('that is missing does not sign in', async () => {
     const { page, session } = await finishWith({ sign: () => '' });
     expect(page.status).toBe(502);
     expect(session).toEqual({ authenticated: false });

@@ -20,7 +20,7 @@ async function signIn(url = world.url): Promise<Browser> {
 }
 
 describe('the first page, with the embedded tenant', () => {
-  it('says that nobody is signed in, and leads to sign-in, sign-up, the docs and the console', async () => {
+  it('shows that no user is signed in, and links to sign-in, sign-up, the docs and the console', async () => {
     const { status, headers, body } = await createBrowser(world.url).go('/');
     expect(status).toBe(200);
     expect(body).toContain('Nobody is signed in in this browser.');
@@ -38,7 +38,7 @@ describe('the first page, with the embedded tenant', () => {
     expect(body).not.toContain('<script');
   });
 
-  it('says who is signed in, escaped, and the link out signs out and comes back', async () => {
+  it('shows the signed-in user, escaped, and its sign-out link signs out and returns', async () => {
     const browser = await signIn();
     const { body } = await browser.go('/');
     expect(body).toContain('You are signed in as o&#39;neil&amp;co@example.com.');
@@ -48,7 +48,7 @@ describe('the first page, with the embedded tenant', () => {
     expect((await browser.go('/')).body).toContain('Nobody is signed in');
   });
 
-  it('tells a script, a frame and another port nothing of the session', async () => {
+  it('reveals nothing of the session to a script, a frame or another port', async () => {
     const browser = await signIn();
     for (const headers of [
       { 'sec-fetch-mode': 'cors', 'sec-fetch-dest': 'empty', 'sec-fetch-site': 'same-origin' },
@@ -60,7 +60,7 @@ describe('the first page, with the embedded tenant', () => {
     expect((await browser.go('/')).body).toContain('example.com');
   });
 
-  it('is no use of the session', async () => {
+  it('does not keep the session alive', async () => {
     const browser = await signIn();
     const times = async () =>
       (await browser.send('GET', '/v1/auth/session?touch=false')).body.idle_expires_at;
@@ -70,7 +70,7 @@ describe('the first page, with the embedded tenant', () => {
     expect(await times()).toBe(before);
   });
 
-  it('takes a cookie that opens nothing for nobody', async () => {
+  it('treats an invalid cookie as no session', async () => {
     const browser = createBrowser(world.url);
     browser.cookies.set('gatehouse', 'nonsense');
     expect((await browser.go('/')).body).toContain('Nobody is signed in');
@@ -78,7 +78,7 @@ describe('the first page, with the embedded tenant', () => {
 });
 
 describe('the first page, with a tenant that is not embedded', () => {
-  it('says that this is a gateway, to everybody the same', async () => {
+  it('describes the gateway, without the session', async () => {
     const { consoleUrl, ...link } = world.link;
     expect(consoleUrl).toBe(`${world.tenant.origin}/`);
     const gateway = await startGatewayUnderTest({ RATE_LIMIT_ENABLED: 'false' }, link);

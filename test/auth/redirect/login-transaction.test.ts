@@ -20,7 +20,7 @@ function createWorld(purpose = 'login transaction') {
   return { clock, transactions };
 }
 
-/** What a browser sends back, given what it was told to keep. */
+/** The Cookie header of a browser for these Set-Cookie headers. */
 function keep(cookies: Map<string, string>, setCookies: readonly string[]): void {
   for (const setCookie of setCookies) {
     const [pair = '', maxAge] = setCookie.split('; ');
@@ -34,7 +34,7 @@ const toHeader = (cookies: Map<string, string>) => ({
 });
 
 describe('a login transaction', () => {
-  it('is found again by its state, in the browser that began it alone', () => {
+  it('is found by its state, only in the browser that started it', () => {
     const { transactions } = createWorld();
     const cookies = new Map<string, string>();
     const begun = transactions.begin({}, wish);
@@ -53,7 +53,7 @@ describe('a login transaction', () => {
     );
   });
 
-  it('has a state, a nonce and a verifier of its own, and its cookie has the attributes of a host cookie', () => {
+  it('has its own state, nonce and verifier, and its cookie has the attributes of a host cookie', () => {
     const { transactions } = createWorld();
     const begun = transactions.begin({}, wish);
     const other = transactions.begin({}, wish);
@@ -68,7 +68,7 @@ describe('a login transaction', () => {
     expect(begun.cookies[0]).not.toContain(begun.transaction.state);
   });
 
-  it('is recalled by its state where the cookie is gone, and by nobody with another secret', () => {
+  it('is recalled by its state without the cookie, but not with another secret', () => {
     const { transactions } = createWorld();
     const { state, id } = transactions.begin({}, wish).transaction;
     expect(transactions.recall(state)).toMatchObject({ id, returnTo: wish.returnTo });
@@ -77,7 +77,7 @@ describe('a login transaction', () => {
     expect(transactions.recall(undefined)).toBeUndefined();
   });
 
-  it('shows nobody where it leads', () => {
+  it('does not reveal its return_to', () => {
     const { state } = createWorld().transactions.begin(
       {},
       { ...wish, returnTo: 'https://app.example.com/secret' },
@@ -96,7 +96,7 @@ describe('a login transaction', () => {
     );
   });
 
-  it('is refused when its cookie was changed, was sealed for another purpose, or came twice', () => {
+  it('is refused if its cookie was changed, sealed for another purpose, or sent twice', () => {
     const { transactions } = createWorld();
     const other = createWorld('mfa handle').transactions.begin({}, wish);
     const [foreign = ''] = other.cookies[0]?.split(';') ?? [];
@@ -109,7 +109,7 @@ describe('a login transaction', () => {
     expect(transactions.take({ cookie: pair }, state).transaction.state).toBe(state);
   });
 
-  it('leaves room: after a hundred unfinished ones a browser keeps five, the newest, which all can finish', () => {
+  it('is one of at most five: after a hundred unfinished ones a browser keeps the newest five, which can all be completed', () => {
     const { transactions, clock } = createWorld();
     const cookies = new Map<string, string>();
     const states: string[] = [];
@@ -128,7 +128,7 @@ describe('a login transaction', () => {
       expect(transactions.take(toHeader(cookies), state).transaction.state).toBe(state);
   });
 
-  it('of hundreds that begin at once leaves the newest thirty-two, in less than 4 kB of cookies', () => {
+  it('started in parallel leaves the newest thirty-two of hundreds, in less than 4 kB of cookies', () => {
     const { transactions, clock } = createWorld();
     const cookies = new Map<string, string>();
     const begun = Array.from({ length: 300 }, () => transactions.begin({}, wish));
@@ -136,7 +136,7 @@ describe('a login transaction', () => {
     expect(toHeader(cookies).cookie.length).toBeLessThan(4096);
     for (const { transaction } of begun.slice(-32))
       expect(transactions.take(toHeader(cookies), transaction.state).transaction).toEqual(transaction);
-    // The next one clears up.
+    // The next one removes the surplus.
     clock.offsetS += 1;
     const { transaction, cookies: set } = transactions.begin(toHeader(cookies), wish);
     keep(cookies, set);
@@ -144,7 +144,7 @@ describe('a login transaction', () => {
     expect(transactions.take(toHeader(cookies), transaction.state).transaction).toEqual(transaction);
   });
 
-  it('clears what it cannot read first', () => {
+  it('removes unreadable cookies first', () => {
     const { transactions } = createWorld();
     const cookies = new Map([['__Host-gatehouse-tx-of-an-old-version', 'x'.repeat(1500)]]);
     const states = Array.from({ length: 5 }, () => {

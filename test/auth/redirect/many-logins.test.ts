@@ -18,7 +18,7 @@ const cookieBytes = (browser: Browser): number =>
     .join('; ').length;
 const toQuery = (return_to: string) => new URLSearchParams({ return_to }).toString();
 
-/** Places that are long, each in its own way. */
+/** Values of return_to that are long in different ways. */
 const places: Record<string, (i: number) => string> = {
   '900 characters': (i) => `/${'x'.repeat(900)}${i}`,
   'a hundred letters beyond ASCII': (i) => `/${'語'.repeat(100)}${i}`,
@@ -26,7 +26,7 @@ const places: Record<string, (i: number) => string> = {
   'far too many characters': (i) => `/${'x'.repeat(9000)}${i}`,
 };
 
-describe.each(Object.entries(places))('ten sign-ins at once, to places of %s', (_, toPlace) => {
+describe.each(Object.entries(places))('ten parallel sign-ins, with a return_to of %s', (_, toPlace) => {
   it('fit into 4 kB of cookies, and each can be completed', async () => {
     const browser = createBrowser();
     const wanted = Array.from({ length: 10 }, (__, i) => toPlace(i));
@@ -43,7 +43,7 @@ describe.each(Object.entries(places))('ten sign-ins at once, to places of %s', (
         : page;
       const done = await browser.get(locationOf(signedIn));
       const { pathname } = new URL(wanted[i] ?? '', world.gateway.publicUrl);
-      // What is too long is lost; the sign-in is not.
+      // A return_to that is too long is lost; the sign-in is not.
       const place = pathname.length <= 1024 ? url(pathname) : 'http://app.example.com/';
       expect([done.status, locationOf(done).href]).toEqual([303, place]);
     }
@@ -51,7 +51,7 @@ describe.each(Object.entries(places))('ten sign-ins at once, to places of %s', (
   });
 });
 
-it('a hundred at once leave less than 4 kB, and the next sign-in succeeds', async () => {
+it('a hundred parallel sign-ins leave less than 4 kB, and the next sign-in succeeds', async () => {
   const browser = createBrowser();
   await Promise.all(
     Array.from({ length: 100 }, (_, i) => browser.get(url(`/v1/auth/login?return_to=/${i}`))),
@@ -60,14 +60,14 @@ it('a hundred at once leave less than 4 kB, and the next sign-in succeeds', asyn
   expect(locationOf(await signInByRedirect(browser, world, { return_to: '/next' })).href).toBe(url('/next'));
 });
 
-describe('a place that is too long', () => {
-  it.each([1024, 1025, 9000])('of %d characters costs no sign-in', async (length) => {
+describe('a return_to that is too long', () => {
+  it.each([1024, 1025, 9000])('of %d characters does not prevent the sign-in', async (length) => {
     const place = `/${'a'.repeat(length - 1)}`;
     const done = await signInByRedirect(createBrowser(), world, { return_to: place });
     expect(locationOf(done).href).toBe(length <= 1024 ? url(place) : 'http://app.example.com/');
   });
 
-  it('is lost in login/start as well', async () => {
+  it('is ignored by login/start too', async () => {
     const response = await fetch(url('/v1/auth/login/start'), {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -76,7 +76,7 @@ describe('a place that is too long', () => {
     expect(response.status).toBe(200);
   });
 
-  it('is refused where it would not be allowed if it were short', async () => {
+  it('is refused if its origin is not allowed', async () => {
     const page = await createBrowser().get(
       url(`/v1/auth/login?${toQuery(`https://evil.test/${'a'.repeat(5000)}`)}`),
     );

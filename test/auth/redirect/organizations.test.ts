@@ -55,7 +55,7 @@ describe('a sign-in to an organization', () => {
     ['replaced', 'org_acme000000000000', ({ searchParams }) => searchParams.set('organization', 'globex')],
     ['replaced, by name', 'acme', ({ searchParams }) => searchParams.set('organization', 'globex')],
   ])(
-    'that the browser has %s on its way is refused, and leaves nothing behind',
+    'whose organization the browser has %s is refused, and leaves nothing behind',
     async (_, organization, change) => {
       await signInByRedirect(browser, world);
       const before = liveTokens();
@@ -67,20 +67,20 @@ describe('a sign-in to an organization', () => {
       const page = await browser.get(callback);
       expect(page.status).toBe(403);
       expect(page.text).toContain('access_denied');
-      // The way to try again asks for the same organization.
+      // The retry link requests the same organization.
       expect(page.text).toMatch(new RegExp(`href="[^"]*organization=${organization}[^"]*prompt=login"`));
       expect(await readSession(browser, world)).toEqual(session);
       await eventually(liveTokens).toBe(before);
     },
   );
 
-  it('by somebody who is no member is denied by the tenant', async () => {
+  it('by a user who is not a member is denied by the tenant', async () => {
     const done = await signInByRedirect(browser, world, { organization: 'initech' });
     expect(done.status).toBe(403);
     expect(await readSession(browser, world)).toEqual({ authenticated: false });
   });
 
-  it('that nobody asked for is as good as any other', async () => {
+  it('that the frontend did not request is accepted', async () => {
     const asked = locationOf(await login({}));
     asked.searchParams.set('organization', 'acme');
     const page = await browser.open(asked);
@@ -97,7 +97,7 @@ describe('the link of an invitation', () => {
     organization_name: 'Acme & Söhne',
   };
 
-  it('passes all its parameters on to the tenant', async () => {
+  it('forwards all its parameters to the tenant', async () => {
     const asked = Object.fromEntries(locationOf(await login(invitation)).searchParams);
     expect(asked).toMatchObject(invitation);
     const start = await fetch(`${world.gateway.publicUrl}/v1/auth/login/start`, {
@@ -121,7 +121,7 @@ describe('the link of an invitation', () => {
 describe('an invitation', () => {
   const guest = { email: 'guest@example.com', password: 'Correct-Horse-9' };
 
-  /** Invites an address to Acme by the Management API; the link that the mail to it carries. */
+  /** Invites an address to Acme by the Management API, and returns the link in its mail. */
   async function mailInvitation(email: string): Promise<URL> {
     const { tenant, gateway } = world;
     const [audience, origin] = [`${tenant.issuer}api/v2/`, tenant.origin];
@@ -149,7 +149,7 @@ describe('an invitation', () => {
     return new URL(mail?.link ?? '');
   }
 
-  it('is accepted by its link: the guest signs up, is a member from then on, and the link works once', async () => {
+  it('is accepted by its link: the invited user signs up and is a member, and the link works once', async () => {
     const link = await mailInvitation(guest.email);
     expect(link.href.startsWith(`${world.gateway.publicUrl}/v1/auth/login?invitation=`)).toBe(true);
     const page = await browser.open(locationOf(await browser.get(link)));
@@ -169,7 +169,7 @@ describe('an invitation', () => {
     expect(await readSession(stranger, world)).toEqual({ authenticated: false });
   });
 
-  it('of somebody else is access_denied, and stays open for its guest', async () => {
+  it('of another user is access_denied, and stays open for the invited user', async () => {
     const link = await mailInvitation('elsewhere@example.com');
     const page = await browser.open(locationOf(await browser.get(link)));
     const signIn = await browser.submit(page, { action: 'accept' });
@@ -181,7 +181,7 @@ describe('an invitation', () => {
     expect(storedIn(world.tenant).invitations.find('ticket_id', ticket)).toHaveLength(1);
   });
 
-  it('does not lead to another organization', async () => {
+  it('cannot be used for another organization', async () => {
     const link = await mailInvitation('traveller@example.com');
     link.searchParams.set('organization', 'org_globex0000000000');
     const refused = locationOf(await browser.open(locationOf(await browser.get(link))));

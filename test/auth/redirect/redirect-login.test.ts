@@ -20,7 +20,7 @@ const problemOf = (page: Page) => JSON.parse(page.text) as { code: string };
 const asJson = { accept: 'application/json' };
 
 describe('a redirect login', () => {
-  it('leads to the tenant and back to where it was begun, with a session', async () => {
+  it('redirects to the tenant and back to return_to, with a session', async () => {
     const browser = createBrowser();
     const done = await signInByRedirect(browser, world, { return_to: '/welcome?a=b' });
     expect(done.status).toBe(303);
@@ -33,7 +33,7 @@ describe('a redirect login', () => {
     expect(JSON.stringify(session)).not.toMatch(/eyJ/);
   });
 
-  it('asks the tenant for a code, with PKCE, state and nonce of its own, whatever Host says', async () => {
+  it('requests a code with its own PKCE, state and nonce, independent of Host', async () => {
     const ask = async () => {
       const login = await createBrowser().get(url('/v1/auth/login'), {
         'x-forwarded-host': 'evil.test',
@@ -60,7 +60,7 @@ describe('a redirect login', () => {
     }
   });
 
-  it('passes on what the frontend wishes, and nothing else', async () => {
+  it('forwards only the supported parameters of the frontend', async () => {
     const wish = {
       connection: 'Username-Password-Authentication',
       screen_hint: 'signup',
@@ -84,7 +84,7 @@ describe('a redirect login', () => {
     expect(asked).not.toHaveProperty('response_mode');
   });
 
-  it('is not begun by a prefetch', async () => {
+  it('is not started by a prefetch', async () => {
     const page = await createBrowser().get(url('/v1/auth/login'), { 'sec-purpose': 'prefetch;prerender' });
     expect(page.status).toBe(204);
     expect(page.headers.getSetCookie()).toEqual([]);
@@ -105,14 +105,14 @@ describe('a redirect login', () => {
     },
   );
 
-  it('may return to an allowed origin', async () => {
+  it('can return to an allowed origin', async () => {
     const done = await signInByRedirect(createBrowser(), world, {
       return_to: 'http://app.example.com:8080/inside',
     });
     expect(locationOf(done).href).toBe('http://app.example.com:8080/inside');
   });
 
-  it('in two tabs finishes in both', async () => {
+  it('in two tabs completes in both', async () => {
     const browser = createBrowser();
     const first = await browser.get(url('/v1/auth/login?return_to=/one'));
     const second = await reachCallback(browser, world, { return_to: '/two' });
@@ -121,7 +121,7 @@ describe('a redirect login', () => {
     expect(locationOf(await browser.get(locationOf(other))).pathname).toBe('/one');
   });
 
-  it('with prompt=none and nobody signed in comes back without a session', async () => {
+  it('with prompt=none and no signed-in user returns without a session', async () => {
     const browser = createBrowser();
     const done = await signInByRedirect(browser, world, { prompt: 'none', return_to: '/quiet' });
     expect(done.status).toBe(303);
@@ -129,7 +129,7 @@ describe('a redirect login', () => {
     expect(sessionCookies(done)).toEqual([]);
   });
 
-  it('pushes its parameters first where so configured', async () => {
+  it('pushes its parameters first if so configured', async () => {
     const pushing = await startWorld({ AUTH0_USE_PAR: 'true', RATE_LIMIT_ENABLED: 'false' });
     await signUp(pushing);
     const browser = createBrowser();
@@ -142,7 +142,7 @@ describe('a redirect login', () => {
 });
 
 describe('a callback', () => {
-  it('is good once, and redirects a signed-in browser that comes again', async () => {
+  it('is accepted once, and redirects a signed-in browser that repeats it', async () => {
     const browser = createBrowser();
     const login = await browser.get(url('/v1/auth/login?return_to=/deep'));
     const transaction = (login.headers.getSetCookie()[0] ?? '').split(';')[0] ?? '';
@@ -151,7 +151,7 @@ describe('a callback', () => {
       await browser.submit(page, { username: 'ada@example.com', password: 'Correct-Horse-9' }),
     );
     expect((await browser.get(callback)).status).toBe(303);
-    // The browser has dropped the transaction's cookie; somebody who kept it is no better off.
+    // The browser has removed the transaction's cookie; a copy of it has no use.
     const again = await browser.get(callback);
     expect([again.status, locationOf(again).href, sessionCookies(again)]).toEqual([303, url('/deep'), []]);
     const replay = await createBrowser().get(callback, { ...asJson, cookie: transaction });
@@ -159,21 +159,21 @@ describe('a callback', () => {
     expect(problemOf(replay).code).toBe('state_mismatch');
   });
 
-  it('of two at once signs in once', async () => {
+  it('of two parallel ones signs in once', async () => {
     const browser = createBrowser();
     const callback = await reachCallback(browser, world);
     const answers = await Promise.all([browser.get(callback, asJson), browser.get(callback, asJson)]);
     expect(answers.map(({ status }) => status).toSorted((one, other) => one - other)).toEqual([303, 400]);
   });
 
-  it("in another browser is refused: an attacker's code signs nobody in", async () => {
+  it("in another browser is refused, so that an attacker's code cannot be used", async () => {
     const callback = await reachCallback(createBrowser(), world);
     const victim = createBrowser();
     const page = await victim.get(callback);
     expect(page.status).toBe(400);
     expect(page.text).toContain('href="/v1/auth/login"');
     expect(sessionCookies(page)).toEqual([]);
-    // Nor in one that has a sign-in of its own under way.
+    // Also in a browser with its own sign-in in progress.
     await victim.get(url('/v1/auth/login'));
     expect(problemOf(await victim.get(callback, asJson)).code).toBe('state_mismatch');
   });
@@ -192,14 +192,14 @@ describe('a callback', () => {
     const callback = await reachCallback(browser, world);
     callback.searchParams.set('iss', 'https://evil.test/');
     expect(problemOf(await browser.get(callback, asJson)).code).toBe('state_mismatch');
-    // Nor does a second one make it nobody's to judge.
+    // A second parameter does not prevent the check.
     const again = await reachCallback(browser, world);
     again.searchParams.append('iss', 'https://evil.test/');
     again.searchParams.append('iss', 'https://evil.test/');
     expect(problemOf(await browser.get(again, asJson)).code).toBe('state_mismatch');
   });
 
-  it('with a code that is not good is refused, and its page says how to try again', async () => {
+  it('with an invalid code is refused, and its page links to a retry', async () => {
     const browser = createBrowser();
     const callback = await reachCallback(browser, world, { return_to: '/inside' });
     callback.searchParams.set('code', 'another');
@@ -209,7 +209,7 @@ describe('a callback', () => {
     expect(sessionCookies(page)).toEqual([]);
   });
 
-  it('with an error says so in our words, and reflects nothing', async () => {
+  it("with an error shows the gateway's own text, and reflects no input", async () => {
     const browser = createBrowser();
     const login = await browser.get(url('/v1/auth/login'));
     const state = locationOf(login).searchParams.get('state') ?? '';
@@ -221,7 +221,8 @@ describe('a callback', () => {
     const page = await browser.get(url(`/v1/auth/callback?${query.toString()}`));
     expect(page.status).toBe(403);
     expect(page.text).not.toContain('script>');
-    // Somebody else may try: the tenant would sign the one who was refused in again without a word.
+    // The retry lets the user choose an account; otherwise the tenant would sign the refused user in again without a
+    // page.
     expect(page.text).toMatch(/href="\/v1\/auth\/login\?return_to=[^"]*&amp;prompt=login"/);
     const again = await browser.get(url('/v1/auth/login'));
     const query2 = new URLSearchParams({
@@ -250,7 +251,7 @@ describe('login/start', () => {
       headers: { 'content-type': 'application/json', ...headers },
     });
 
-  it('tells a frontend where to go, and remembers the transaction', async () => {
+  it('returns the authorization URL to a frontend, and stores the transaction', async () => {
     const answer = await start({ return_to: '/' }, { origin: 'http://app.example.com:8080' });
     expect(answer.status).toBe(200);
     const { authorization_url } = (await answer.json()) as { authorization_url: string };
@@ -259,7 +260,7 @@ describe('login/start', () => {
   });
 
   it.each<[string, object, Record<string, string>, number, string]>([
-    ['a stranger', {}, { origin: 'https://evil.test' }, 403, 'csrf_failed'],
+    ['a foreign page', {}, { origin: 'https://evil.test' }, 403, 'csrf_failed'],
     [
       'another site',
       {},
@@ -267,7 +268,7 @@ describe('login/start', () => {
       403,
       'cross_site_session',
     ],
-    ['a place that is not ours', { return_to: 'https://evil.test' }, {}, 400, 'invalid_return_to'],
+    ['a return_to of a foreign origin', { return_to: 'https://evil.test' }, {}, 400, 'invalid_return_to'],
     ['an unknown key', { redirect_uri: 'https://evil.test' }, {}, 400, 'validation_failed'],
   ])('refuses %s', async (_, body, headers, status, code) => {
     const answer = await start(body, headers);

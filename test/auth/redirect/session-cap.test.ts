@@ -11,20 +11,20 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-/** Sessions that the gateway has had the tenant end. */
+/** The sessions that the gateway has ended at the tenant. */
 async function revocations(): Promise<string[]> {
   const answer = await fetch(`${world.tenant.origin}/_tenant/requests`);
   const requests = (await answer.json()) as { readonly path: string }[];
   return requests.map(({ path }) => path).filter((path) => path.startsWith('/api/v2/sessions/'));
 }
 
-it('a session that ends for a newer one ends at the tenant too, but for what the newer one hangs on', async () => {
+it('a session that a newer one replaces ends at the tenant too, unless the newer one uses the same session there', async () => {
   const [first, second, third] = [createBrowser(), createBrowser(), createBrowser()];
   await signInByRedirect(first, world);
   await signInByRedirect(second, world);
   expect(await readSession(first, world)).toEqual({ authenticated: false });
   await eventually(async () => (await revocations()).length).toBe(1);
-  // Its cookie is lost here and not at the tenant: the next session hangs on the same one there.
+  // Its cookie is lost at the gateway, not at the tenant: the next session uses the same one there.
   const callback = await reachCallback(second, world);
   const others = [...second.cookies].filter(([name]) => name !== 'gatehouse');
   const cookie = others.map((pair) => pair.join('=')).join('; ');
@@ -33,7 +33,7 @@ it('a session that ends for a newer one ends at the tenant too, but for what the
   expect(await readSession(second, world)).toEqual({ authenticated: false });
   await signInByRedirect(third, world);
   await eventually(async () => (await revocations()).length).toBe(2);
-  // Long enough for any other to be there.
+  // Long enough for any other call to arrive.
   await reachCallback(createBrowser(), world);
   expect(await revocations()).toHaveLength(2);
 });

@@ -11,7 +11,7 @@ import { startWorld, type World } from '../../support/world.ts';
 import { readSession, signInByRedirect, signUp, user } from './support.ts';
 
 let world: World;
-/** Signed in at the tenant. */
+/** Whether the user is signed in at the tenant. */
 let browser: Browser;
 beforeAll(async () => {
   world = await startWorld({ RATE_LIMIT_ENABLED: 'false' });
@@ -26,7 +26,7 @@ afterAll(() => world.close());
 
 const url = (path: string): string => `${world.gateway.publicUrl}${path}`;
 
-/** Signs out here alone: the session at the tenant goes on. */
+/** Signs out at the gateway only: the session at the tenant continues. */
 async function signOutHere(): Promise<void> {
   const { origin } = new URL(url('/'));
   await fetch(url('/v1/auth/signout'), {
@@ -42,7 +42,7 @@ async function signOutHere(): Promise<void> {
   expect(await readSession(browser, world)).toEqual({ authenticated: false });
 }
 
-/** Asks whether somebody is signed in at the tenant; each step must be a redirect, since nobody is asked anything. */
+/** Starts a silent sign-in; each step must be a redirect, because no page is shown. */
 async function askSilently(query: Record<string, string> = {}): Promise<Page> {
   const asked = new URLSearchParams({ prompt: 'none', return_to: '/app', ...query }).toString();
   const login = await browser.get(url(`/v1/auth/login?${asked}`));
@@ -58,8 +58,8 @@ const whereTo = ({ status, headers }: { readonly status: number; readonly header
 });
 const toApp = { status: 303, isApp: true };
 
-describe('an app that asks whether somebody is signed in at the tenant', () => {
-  it('finds them signed in here afterwards, without a page', async () => {
+describe('a silent sign-in', () => {
+  it('starts a session for a user who is signed in at the tenant, without a page', async () => {
     await signOutHere();
     expect(whereTo(await askSilently())).toEqual(toApp);
     expect(await readSession(browser, world)).toMatchObject({
@@ -68,7 +68,7 @@ describe('an app that asks whether somebody is signed in at the tenant', () => {
     });
   });
 
-  it('gets its browser back without a session where nobody is', async () => {
+  it('returns without a session if no user is signed in', async () => {
     browser = createBrowser();
     expect(whereTo(await askSilently())).toEqual(toApp);
     expect(await readSession(browser, world)).toEqual({ authenticated: false });
@@ -78,14 +78,14 @@ describe('an app that asks whether somebody is signed in at the tenant', () => {
   it.each<[string, Record<string, string>]>([
     ['too long ago', { max_age: '60' }],
     ['by another connection', { connection: 'simulated-social' }],
-  ])('gets it back so where they signed in %s', async (_, query) => {
+  ])('returns without a session for a sign-in %s', async (_, query) => {
     await signOutHere();
     world.clock.offsetS += 120;
     expect(whereTo(await askSilently(query))).toEqual(toApp);
     expect(await readSession(browser, world)).toEqual({ authenticated: false });
   });
 
-  it('gets it back so where the tenant would have to ask for a second factor', async () => {
+  it('returns without a session if the tenant requires a second factor', async () => {
     await signOutHere();
     const restore = alter(storedIn(world.tenant).guardian, { policies: ['all-applications'] });
     expect(whereTo(await askSilently())).toEqual(toApp);
@@ -93,14 +93,14 @@ describe('an app that asks whether somebody is signed in at the tenant', () => {
     restore();
   });
 
-  it('loses no session that it has by asking in vain', async () => {
+  it('keeps an existing session if it fails', async () => {
     const before = await readSession(browser, world);
     world.clock.offsetS += 120;
     expect(whereTo(await askSilently({ max_age: '60' }))).toEqual(toApp);
     expect(await readSession(browser, world)).toMatchObject({ authenticated: true, user: before['user'] });
   });
 
-  it('may ask in a frame of its own site, and by a script that begins the sign-in', async () => {
+  it('works in a frame of the same site, and by a script that starts the sign-in', async () => {
     await signOutHere();
     const frame = { 'sec-fetch-dest': 'iframe', 'sec-fetch-site': 'same-site' };
     const here = createGatewayBrowser(world.url);
@@ -114,7 +114,7 @@ describe('an app that asks whether somebody is signed in at the tenant', () => {
     expect(new URL(start.body.authorization_url).searchParams.get('prompt')).toBe('none');
   });
 
-  it('sees an outage of the tenant as one, and not as nobody', async () => {
+  it('reports an outage of the tenant as an outage, not as signed out', async () => {
     const login = await browser.get(url('/v1/auth/login?prompt=none'));
     const state = locationOf(login).searchParams.get('state') ?? '';
     const query = new URLSearchParams({ state, error: 'temporarily_unavailable' }).toString();

@@ -14,7 +14,7 @@ export async function signUp(world: World, { email, password } = user): Promise<
   await supertest(world.url).post('/v1/auth/signup').send({ email, password }).expect(201);
 }
 
-/** Goes to the sign-in page and types, up to the redirect that leads back to the gateway. */
+/** Signs in at the tenant's page, up to the redirect to the gateway's callback. */
 export async function reachCallback(
   browser: Browser,
   world: World,
@@ -31,7 +31,7 @@ export async function reachCallback(
   return locationOf(signedIn);
 }
 
-/** Signs in by redirect; the answer of the callback. */
+/** Signs in by redirect, and returns the response of the callback. */
 export async function signInByRedirect(
   browser: Browser,
   world: World,
@@ -41,7 +41,7 @@ export async function signInByRedirect(
   return browser.get(await reachCallback(browser, world, query, person));
 }
 
-/** What the gateway says of the browser's session. */
+/** The gateway's response about the browser's session. */
 export async function readSession(browser: Browser, world: World): Promise<Record<string, unknown>> {
   const page = await browser.get(`${world.gateway.publicUrl}/v1/auth/session`, {
     accept: 'application/json',
@@ -50,7 +50,7 @@ export async function readSession(browser: Browser, world: World): Promise<Recor
   return JSON.parse(page.text) as Record<string, unknown>;
 }
 
-/** Where a frontend that runs the redirect itself has the tenant send people back to. */
+/** The callback of a frontend that runs the redirect itself. */
 export interface OwnRedirect {
   readonly redirectUri: string;
   readonly person: { readonly email: string; readonly password: string };
@@ -58,7 +58,7 @@ export interface OwnRedirect {
   readonly scope?: string | undefined;
 }
 
-/** A code of the tenant, as such a frontend gets it, and its verifier. */
+/** A code of the tenant for such a frontend, with its verifier. */
 export async function fetchCode(
   world: World,
   { redirectUri, person, nonce, scope = 'openid profile email geocode:location' }: OwnRedirect,
@@ -81,7 +81,7 @@ export async function fetchCode(
   return { code: locationOf(done).searchParams.get('code') ?? '', code_verifier };
 }
 
-/** Has the tenant send people back there as well. */
+/** Registers that callback at the tenant. */
 export function allowRedirect({ tenant, link }: World, redirectUri: string): void {
   tenant.changeClientUrls(link.clientId, (urls) => ({
     ...urls,

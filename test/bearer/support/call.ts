@@ -11,7 +11,7 @@ export interface Answer {
 
 const agent = new Agent({ connections: null, headersTimeout: 15_000 });
 
-/** One GET with the token as its bearer credentials; without a token, with no credentials. */
+/** Sends a GET with the bearer token, or without credentials. */
 export async function call(url: string, token?: string, authorization?: string): Promise<Answer> {
   const value = authorization ?? (token === undefined ? undefined : `Bearer ${token}`);
   const { statusCode, headers, body } = await request(url, {
@@ -28,7 +28,7 @@ export async function call(url: string, token?: string, authorization?: string):
   };
 }
 
-/** Whether this is an answer that refused tokens get: with one of the few descriptions, or in the words of all others. */
+/** Whether this is the response to a refused token: with a specific description or the common one. */
 function isRefusal({ status, code, challenge, body }: Answer): boolean {
   const [, description] = refusalChallenge.exec(challenge ?? '') ?? [];
   const isPlain =
@@ -42,7 +42,7 @@ function isRefusal({ status, code, challenge, body }: Answer): boolean {
 const refusalChallenge =
   /^Bearer realm="gatehouse", error="invalid_token"(?:, error_description="([^"\\]+)")?, resource_metadata="[^"]+"$/;
 
-/** What the holder of a token can see in it. */
+/** The reasons that the holder of a token can see in it. */
 export const visibleKinds = [
   /has expired/,
   /is not valid yet/,
@@ -52,7 +52,7 @@ export const visibleKinds = [
   /is bound to its sender \(cnf\)/,
 ] as const;
 
-/** Sends each token; returns what was not answered as every refused token is. Empty is what a test wants. */
+/** Sends each token, and returns those that were not refused. Tests expect an empty list. */
 export async function findUnrefused(
   url: string,
   tokens: Readonly<Record<string, string>>,

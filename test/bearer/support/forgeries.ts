@@ -8,7 +8,7 @@ const join = (header: Record<string, unknown>, signature: (input: string) => Buf
   return `${input}.${signature(input).toString('base64url')}`;
 };
 
-/** HMACs keyed with everything that is public about a key (CVE-2022-23541 and its kin). */
+/** HMACs with each public part of a key as secret (CVE-2022-23541 and similar). */
 export function makeHmacConfusions({ kid, publicKey, jwk }: TestKey): Record<string, string> {
   const spki = publicKey.export({ type: 'spki', format: 'pem' }).toString();
   const pkcs1 = publicKey.export({ type: 'pkcs1', format: 'pem' }).toString();
@@ -41,7 +41,7 @@ export function makeHmacConfusions({ kid, publicKey, jwk }: TestKey): Record<str
   return tokens;
 }
 
-/** `00 01 ff… 00 DigestInfo` (RFC 8017 §9.2), as a strict verifier wants it. */
+/** `00 01 ff… 00 DigestInfo` (RFC 8017 §9.2), the only valid padding. */
 function padPkcs1(digestInfo: Buffer, bytes: number): Buffer {
   const filling = Buffer.alloc(bytes - 3 - digestInfo.length, 0xff);
   return Buffer.concat([Buffer.from([0, 1]), filling, Buffer.from([0]), digestInfo]);
@@ -55,7 +55,7 @@ type Padding = (input: string, bytes: number) => Buffer;
 const strictPadding: Padding = (input, bytes) =>
   padPkcs1(Buffer.concat([sha256Prefix, sha256(input)]), bytes);
 
-/** One byte of the right block changed. */
+/** The valid block with one changed byte. */
 const changed =
   (at: number, to: number): Padding =>
   (input, bytes) => {
@@ -64,7 +64,7 @@ const changed =
     return block;
   };
 
-/** A short filling and rubbish after the hash (Bleichenbacher 2006). */
+/** Short padding and additional bytes after the hash (Bleichenbacher 2006). */
 const trailing =
   (filling: number, rubbish: number): Padding =>
   (input, bytes) => {
@@ -121,7 +121,7 @@ const structural: Readonly<Record<string, Padding>> = {
   'no filling': trailing(0, 0),
 };
 
-/** Two hundred signatures whose RSA is the key's own and whose PKCS#1 v1.5 padding is wrong. */
+/** Two hundred RSA signatures of the key with wrong PKCS#1 v1.5 padding. */
 export function makePaddingMutants(key: TestKey): Record<string, string> {
   const paddings: Record<string, Padding> = { ...structural };
   for (const [at, to] of [
@@ -142,7 +142,7 @@ export function makePaddingMutants(key: TestKey): Record<string, string> {
   return Object.fromEntries(Object.entries(paddings).map(([name, padding]) => [name, make(padding)]));
 }
 
-/** The one padding that is right: shows that the mutants fail for their padding alone. */
+/** A signature with the correct padding, to show that the others fail only because of their padding. */
 export function makeHandPadded(key: TestKey): string {
   return join({ alg: key.alg, kid: key.kid }, (input) =>
     encryptRaw(key.privateKey, strictPadding(input, 256)),
@@ -157,7 +157,10 @@ const order = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551
 
 const bytes = (value: bigint): Buffer => Buffer.from(value.toString(16).padStart(64, '0'), 'hex');
 
-/** ES256 signatures at the edges of the group, of other lengths, and in DER (RFC 7518 §3.4 wants r and s plain). */
+/**
+ * ES256 signatures at the limits of the group, of other lengths, and in DER (RFC 7518 §3.4 requires r and s
+ * concatenated).
+ */
 export function makeEcdsaForgeries(key: TestKey): Record<string, string> {
   const edges = { 0: 0n, 1: 1n, 'n-1': order - 1n, n: order, 'n+1': order + 1n, max: 2n ** 256n - 1n };
   const header = { alg: 'ES256', kid: key.kid };

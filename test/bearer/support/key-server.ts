@@ -1,23 +1,23 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A tenant of nothing but discovery and JWKS, over real HTTP, that can be made to misbehave. */
+/** A server of discovery and JWKS over HTTP, whose responses can be replaced. */
 export interface KeyServer {
   readonly url: string;
-  /** The published set; change it to rotate. */
+  /** The published key set; change it to rotate keys. */
   keys: unknown[];
   /** `Cache-Control` of the JWKS. */
   cacheControl: string;
-  /** Discovery's issuer. */
+  /** The issuer in discovery. */
   issuer: string;
   jwksUri: string;
-  /** Answers instead of the JWKS where set. */
+  /** Replaces the JWKS response. */
   broken: RequestListener | undefined;
-  /** Answers instead of discovery where set. */
+  /** Replaces the discovery response. */
   brokenDiscovery: RequestListener | undefined;
-  /** Requests for the JWKS so far. */
+  /** Number of requests for the JWKS. */
   fetches: number;
-  /** Every path asked for. */
+  /** Every requested path. */
   readonly paths: string[];
   close(): Promise<void>;
 }

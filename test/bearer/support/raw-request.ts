@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 
-/** Sends header lines as they are, which no client would; returns the whole answer. */
+/** Sends header lines without normalization; returns the complete response. */
 export function sendRaw(url: string, lines: readonly string[]): Promise<string> {
   const { hostname, port, pathname, search } = new URL(url);
   return new Promise((resolve, reject) => {

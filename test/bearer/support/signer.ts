@@ -25,7 +25,7 @@ function toTestKey(kid: string, alg: string, pair: { publicKey: KeyObject; priva
   return { kid, alg, ...pair, jwk: { ...pair.publicKey.export({ format: 'jwk' }), use: 'sig', kid, alg } };
 }
 
-/** Claims of a good access token; `iat` is now unless said. */
+/** Claims of a valid access token; `iat` defaults to now. */
 export function goodClaims(
   changes: Record<string, unknown> = {},
   now = nowS(systemClock),
@@ -45,7 +45,7 @@ export function goodClaims(
 export const encode = (value: unknown): string =>
   Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');
 
-/** Signs any text under any algorithm that the key's family has. */
+/** Signs a text with an algorithm of the key's family. */
 export function signBytes(alg: string, key: KeyObject, input: string): Buffer {
   const digest = `sha${alg.slice(2)}`;
   const options =
@@ -55,7 +55,7 @@ export function signBytes(alg: string, key: KeyObject, input: string): Buffer {
   return sign(digest, Buffer.from(input), options);
 }
 
-/** A compact token; `header` members given as undefined are left out. */
+/** A compact token; undefined members of `header` are omitted. */
 export function makeToken(
   key: TestKey,
   claims: unknown = goodClaims(),
@@ -65,7 +65,7 @@ export function makeToken(
   return signSegments(key, encode(members), encode(claims), String(members.alg));
 }
 
-/** Signs two segments as they are, canonical or not. */
+/** Signs two segments unchanged, canonical or not. */
 export function signSegments(key: TestKey, header: string, payload: string, alg = key.alg): string {
   const input = `${header}.${payload}`;
   return `${input}.${signBytes(alg, key.privateKey, input).toString('base64url')}`;

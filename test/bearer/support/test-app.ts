@@ -12,7 +12,7 @@ import { audience, clientId, issuer } from './signer.ts';
 
 export const publicUrl = 'https://gateway.test';
 
-/** A row of the test app: what it asks of its caller, and for which audience. */
+/** A row of the test app: its rule and audience. */
 export interface TestRow {
   readonly rule: GuardRule;
   readonly audience?: string;
@@ -25,7 +25,7 @@ export interface TestApp {
   readonly verifier: Verifier;
   readonly events: KeySetEvent[];
   readonly verdicts: { outcome: Outcome; reason: Refusal | undefined }[];
-  /** How often a handler ran: an upstream, as it were. */
+  /** How often a handler ran. */
   handled: number;
   close(): Promise<void>;
 }
@@ -39,7 +39,7 @@ export interface TestAppOptions {
   readonly start?: boolean;
 }
 
-/** The guard behind a bare HTTP server: 200 with the caller, or the refusal as status, code and challenge. */
+/** The guard behind a plain HTTP server: 200 with the caller, or the refusal as status, code and challenge. */
 export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
   const clock = createTravelClock();
   const events: KeySetEvent[] = [];

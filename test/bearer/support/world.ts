@@ -2,11 +2,11 @@ import { type KeyServer, startKeyServer } from './key-server.ts';
 import { issuer, type TestKey } from './signer.ts';
 import { startTestApp, type TestApp, type TestAppOptions } from './test-app.ts';
 
-/** A tenant of keys and the guard in front of `/open` (no scope asked) and whatever rows a test adds. */
+/** A key server, and the guard in front of `/open` (without a scope) and the rows of a test. */
 export interface World {
   readonly tenant: KeyServer;
   readonly app: TestApp;
-  /** The URL of the row that any good token opens. */
+  /** The URL of the row that accepts any valid token. */
   readonly url: string;
   close(): Promise<void>;
 }

@@ -22,6 +22,19 @@ describe('each check of the doctor', () => {
     expect(Object.keys(BREAKS)).toEqual(CHECKS.map(({ id }) => id).filter((id) => id !== 'S1'));
   });
 
+  it('M2 takes a scope out of the grant of a customer that the API does not have, and leaves the others', async () => {
+    const [grant] = t.state.clientGrants.find('client_id', t.customerId);
+    if (!grant) throw new Error('no grant');
+    t.state.clientGrants.put({ ...grant, scope: ['directions', 'gone'] });
+    const options = { only: ['M2'] };
+    expect((await t.examine({ options })).findings).toMatchObject([
+      { status: 'fail', seen: 'customer-acme: unknown scopes gone' },
+    ]);
+    const fixed = await t.examine({ options: { ...options, isFixing: true } });
+    expect(fixed.findings).toMatchObject([{ id: 'M2', status: 'pass' }]);
+    expect(t.state.clientGrants.get(grant.id)?.scope).toEqual(['directions']);
+  });
+
   it.each(Object.entries(BREAKS))(
     '%s alone speaks where its setting is broken, until it is mended',
     async (id, broken) => {

@@ -10,13 +10,13 @@ describe('gatehouse doctor', () => {
     [['doctor', '--only', 'X9'], 'There is no check X9.'],
     [['doctor', '--skip', 'A1,nothing'], 'There is no check NOTHING.'],
     [['doctor', '--unknown'], 'unknown option'],
-  ])('%j is a usage error', async (args, said) => {
+  ])('%j is a usage error', async (args, message) => {
     const ended = await runCli(args);
     expect(ended).toMatchObject({ code: 2, stdout: '' });
-    expect(ended.stderr).toContain(said);
+    expect(ended.stderr).toContain(message);
   });
 
-  it('exits 78 before any check where the configuration cannot be read', async () => {
+  it('exits 78 before any check if the configuration is invalid', async () => {
     const ended = await runCli(['doctor', '--json'], { env: { PORT: 'many', AUTH0_DOMAIN: 'https://a' } });
     expect(ended.code).toBe(78);
     const { ok, faults } = JSON.parse(ended.stdout);
@@ -26,7 +26,7 @@ describe('gatehouse doctor', () => {
     );
   });
 
-  it('starts the embedded tenant for a first look, which has warnings and no failures', async () => {
+  it('starts the embedded tenant for its checks, with warnings and no failures', async () => {
     const ended = await runCli(['doctor'], { env: { TENANT_PORT: '0' } });
     expect(ended).toMatchObject({ code: 0 });
     expect(ended.stdout).toMatch(
@@ -49,7 +49,7 @@ describe('gatehouse doctor', () => {
     const failing = await runCli(['doctor', '--json'], { env });
     expect(failing.code).toBe(1);
     expect(JSON.parse(failing.stdout).findings).toMatchObject([
-      { id: 'R1', seen: expect.stringContaining('does not answer') },
+      { id: 'R1', seen: expect.stringContaining('does not respond') },
     ]);
   });
 
@@ -75,7 +75,7 @@ describe('gatehouse doctor', () => {
       return { tenant, cwd, env };
     }
 
-    it('is checked over https, and prints findings in the form that programs read', async () => {
+    it('is checked over https, and prints findings as JSON', async () => {
       const { env } = await startOther();
       const ended = await runCli(['doctor', '--json', '-v', '--live'], { env });
       expect(ended).toMatchObject({ code: 0 });
@@ -89,7 +89,7 @@ describe('gatehouse doctor', () => {
       expect(ended.stdout + ended.stderr).not.toContain(env.AUTH0_MGMT_CLIENT_SECRET);
     });
 
-    it('is found by its port, mended with --fix, and fine afterwards', async () => {
+    it('is found by its port, repaired with --fix, and has no findings afterwards', async () => {
       const { tenant, cwd, env } = await startOther();
       const change = async (body: object) => {
         const answer = await fetch(`${tenant.origin}/oauth/token`, {

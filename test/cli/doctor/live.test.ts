@@ -15,7 +15,7 @@ describe('doctor --live', () => {
   const userCount = () => t.state.users.list().length;
   const kinds = () => t.state.logs.list().map(({ type }) => type);
 
-  it('signs up, signs in, calls, renews and signs out; the user is gone afterwards', async () => {
+  it('signs up, signs in, calls the API, renews and signs out, then deletes the user', async () => {
     const before = userCount();
     const report = await t.examine(live);
     expect(found(report)).toEqual([]);
@@ -24,7 +24,7 @@ describe('doctor --live', () => {
     expect(kinds()).toEqual(expect.arrayContaining(['ss', 'sepft', 'sertft', 'ferrt']));
   });
 
-  it('names the step that fails, and removes the user all the same', async () => {
+  it('names the failed step, and deletes the user', async () => {
     const before = userCount();
     t.state.resourceServers.list().forEach((api) => {
       if (api.identifier === 'urn:worldmappers') t.state.resourceServers.put({ ...api, token_lifetime: 0 });
@@ -35,7 +35,7 @@ describe('doctor --live', () => {
     expect(userCount()).toBe(before);
   });
 
-  it('is silent on the flow where the secret is wrong', async () => {
+  it('skips the flow if the secret is wrong', async () => {
     const client = t.state.clients.get('gatehouse');
     if (client) t.state.clients.put({ ...client, client_secret: 'another' });
     const report = await t.examine(live);
@@ -43,7 +43,7 @@ describe('doctor --live', () => {
     expect(report.silent).toEqual([{ id: 'S1', because: 'C8' }]);
   });
 
-  it('interrupted, it removes the user and says so', async () => {
+  it('deletes the user and says so when it is interrupted', async () => {
     const before = userCount();
     const stop = new AbortController();
     const seen = new Promise<void>((resolve) => {

@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { CHECKS } from '../../../src/cli/doctor/all-checks.ts';
-import { scopeOf } from '../../../src/cli/doctor/tenant-reads.ts';
+import { scopesOf } from '../../../src/cli/doctor/check.ts';
 import { type ExaminedTenant, found, startExaminedTenant } from './support/examined-tenant.ts';
 
-const scopes = [...new Set(CHECKS.flatMap(({ reads }) => reads.flatMap((read) => scopeOf(read) ?? [])))];
+const scopes = [...new Set(CHECKS.flatMap(scopesOf))];
 
 describe('a management client without a scope', () => {
   let t: ExaminedTenant;
@@ -24,7 +24,7 @@ describe('a management client without a scope', () => {
     const report = await t.examine();
     expect(found(report)).toEqual(['R6']);
     expect(report.findings[0]).toMatchObject({ id: 'R6', status: 'fail', seen: `without ${scope}` });
-    const readers = CHECKS.filter(({ reads }) => reads.some((read) => scopeOf(read) === scope));
+    const readers = CHECKS.filter((check) => scopesOf(check).includes(scope));
     expect(report.silent.map(({ id }) => id)).toEqual(
       expect.arrayContaining(readers.map(({ id }) => id).filter((id) => id !== 'C8')),
     );
@@ -35,6 +35,21 @@ describe('a management client without a scope', () => {
     grantWithout('read:clients', 'delete:users', 'update:connections');
     const report = await t.examine({ options: { isLive: true, isFixing: true, only: ['R6'] } });
     expect(report.findings[0]?.seen).toBe('without read:clients, delete:users, update:connections');
+  });
+
+  it.each([
+    { feed: undefined, lacks: 'read:logs', finding: { status: 'warn' }, ok: true },
+    { feed: 'logs', lacks: 'read:refresh_tokens', finding: { status: 'fail' }, ok: false },
+    { feed: 'events', lacks: 'read:events', finding: { status: 'fail' }, ok: false },
+    { feed: 'off', lacks: 'read:logs', finding: undefined, ok: true },
+  ])('lacks $lacks with REVOCATION_FEED $feed: $finding', async ({ feed, lacks, finding, ok }) => {
+    grantWithout(lacks);
+    const report = await t.examine({ env: { ...(feed !== undefined && { REVOCATION_FEED: feed }) } });
+    const seen = `without ${lacks} for REVOCATION_FEED`;
+    expect(report.findings.filter(({ status }) => status !== 'pass')).toMatchObject(
+      finding ? [{ id: 'R6', ...finding, seen }] : [],
+    );
+    expect(report).toMatchObject({ ok, silent: [] });
   });
 
   it('is told the cause where a single check is asked for that cannot run', async () => {

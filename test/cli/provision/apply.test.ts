@@ -88,6 +88,46 @@ it('a run that dies after any call is brought to its end by the next run', async
   }
 });
 
+it.each([
+  ['the page of a proxy', 200, '<html>Sign in to the network</html>', 'something other than JSON'],
+  ['nothing', 200, '', 'something other than JSON'],
+  ['an error', 500, '{"statusCode":500,"message":"Internal"}', '500'],
+] as const)(
+  'a run that gets %s instead of an answer, at whichever call, says so and takes it for nothing else',
+  async (_what, status, text, reason) => {
+    const stage = await startStage();
+    let rounds = 0;
+    for (let failure: Error | undefined = new Error('none yet'); failure; rounds += 1) {
+      let calls = 0;
+      const network: typeof fetch = async (url, init) => {
+        calls += 1;
+        return calls === rounds + 1 ? new Response(text, { status }) : fetch(url, init);
+      };
+      const outcome = await stage.apply(SHOP, {}, network).catch((error: unknown) => ({ failure: error }));
+      // What is thrown and what an outcome has are errors.
+      failure = outcome.failure as Error | undefined;
+      if (failure) expect(failure.message).toContain(reason);
+    }
+    expect(rounds).toBeGreaterThan(10);
+    expect((await stage.plan(SHOP)).steps).toEqual([]);
+    const { client } = await stage.open();
+    const names = (await client.clients.list()).data.map(({ name }) => name);
+    expect(names.filter((name) => name === 'Shop' || name === 'Robot')).toHaveLength(2);
+  },
+);
+
+it('two runs at once make each thing once: the second says what it met, and the next run finds all made', async () => {
+  const stage = await startStage();
+  const outcomes = await Promise.all([stage.apply(SHOP), stage.apply(SHOP)]);
+  const failures = outcomes.flatMap(({ failure }) => failure?.message ?? []);
+  expect(failures).toEqual([expect.stringContaining('the Management API answered 409')]);
+  expect((await stage.apply(SHOP)).failure).toBeUndefined();
+  expect((await stage.plan(SHOP)).steps).toEqual([]);
+  const { client } = await stage.open();
+  const names = (await client.clients.list()).data.map(({ name }) => name);
+  expect(names.toSorted()).toEqual([...new Set(names)].toSorted());
+});
+
 it('a client of the same name is taken over with adopt, and refused without', async () => {
   const stage = await startStage();
   const { client } = await stage.open();

@@ -17,7 +17,7 @@ async function startElsewhere() {
   const env = { cwd: there, env: running.env };
   const found = await runCli(['tenant', 'credentials', 'gatehouse-management', '--json'], env);
   const { client_id, client_secret } = JSON.parse(found.stdout);
-  const cwd = makeFolder({ 'gatehouse.tenant.yaml': stringify(SHOP), 'secret.txt': `${client_secret}\n` });
+  const cwd = makeFolder({ 'gatehouse.tenant.yaml': stringify(SHOP) });
   const credential = {
     AUTH0_DOMAIN: running.ready.domain,
     AUTH0_MGMT_CLIENT_ID: client_id,
@@ -25,7 +25,7 @@ async function startElsewhere() {
     NODE_EXTRA_CA_CERTS: path.resolve(there, running.ready.ca_file),
   };
   const provision = (...args: string[]) => runCli(['provision', ...args], { cwd, env: credential });
-  return { running, cwd, credential, provision, secret: client_secret };
+  return { running, cwd, provision };
 }
 
 it('plan --out, apply of the plan over https, secrets-out and destroy, with nothing left to change', async () => {
@@ -65,41 +65,6 @@ it('wrong flags, a missing file and a wrong secret say what to do', async () => 
     code: 1,
     stderr: expect.stringContaining('gatehouse provision init writes one'),
   });
-});
-
-it('init sets a gateway up at a tenant, without a secret on the command line or in the output', async () => {
-  const { running, credential, secret } = await startElsewhere();
-  const cwd = makeFolder({ 'secret.txt': `${secret}\n` });
-  const { AUTH0_DOMAIN: domain, AUTH0_MGMT_CLIENT_ID: id, NODE_EXTRA_CA_CERTS } = credential;
-  const args = [
-    'init',
-    '--domain',
-    domain,
-    '--mgmt-client-id',
-    id,
-    '--mgmt-client-secret-file',
-    'secret.txt',
-  ];
-  const run = (...more: string[]) =>
-    runCli([...args, ...more], {
-      cwd,
-      env: { NODE_EXTRA_CA_CERTS, PUBLIC_URL: 'http://localhost:4321' },
-    });
-  const first = await run('--yes', '--json');
-  expect({ code: first.code, stderr: first.stderr }).toMatchObject({ code: 0 });
-  expect(JSON.parse(first.stdout)).toMatchObject({ ok: true, curl: expect.stringMatching(/^curl /) });
-  const file = path.join(cwd, '.env');
-  expect(statSync(file).mode & 0o777).toBe(0o600);
-  expect(readFileSync(file, 'utf8')).toContain(`AUTH0_DOMAIN=${domain}\n`);
-  expect(first.stdout + first.stderr + readFileSync(file, 'utf8')).not.toContain(secret);
-  expect(readFileSync(path.join(cwd, 'gatehouse.tenant.yaml'), 'utf8')).toContain(
-    'http://localhost:4321/v1/auth/callback',
-  );
-  writeFileSync(file, 'AUTH0_DOMAIN=acme.eu.auth0.com\n');
-  const kept = await run('--yes');
-  expect(kept).toMatchObject({ code: 1, stderr: expect.stringContaining('other values of AUTH0_DOMAIN') });
-  expect(readFileSync(file, 'utf8')).toBe('AUTH0_DOMAIN=acme.eu.auth0.com\n');
-  await running.stop();
 });
 
 it('init of a gateway that runs already makes the call that it prints', async () => {

@@ -12,7 +12,7 @@ import { SHOP, startStage } from '../support/provision.ts';
 
 const AUDIENCE = 'https://tenant.example.com/api/v2/';
 
-/** Does in memory what the Management API does with the steps: members of a body replace those of the resource. */
+/** Applies the steps in memory like the Management API: members of a body replace those of the resource. */
 function simulate(current: CurrentTenant, { steps, clientIds }: Plan): CurrentTenant {
   const ids = new Map(clientIds);
   const idOf = (name: unknown): string => ids.get(String(name)) ?? String(name);
@@ -112,7 +112,7 @@ const empty: CurrentTenant = {
   connections: [],
 };
 
-it('what the steps lead to needs no further step, from any tenant to any wanted one', () => {
+it('the result of the steps needs no further step, from any tenant to any desired one', () => {
   fc.assert(
     fc.property(fc.array(desired, { minLength: 1, maxLength: 4 }), (files) => {
       let current = empty;
@@ -130,7 +130,7 @@ it('what the steps lead to needs no further step, from any tenant to any wanted 
   );
 });
 
-it('a plan names what has moved since, and nothing where nothing has', () => {
+it('a plan names changes since its creation, and nothing without changes', () => {
   const before = diffTenant(empty, SHOP).steps;
   expect(findMoves(before, before)).toEqual([]);
   const flags = { enable_public_signup_user_exists_error: false };
@@ -163,7 +163,7 @@ it.each([
     'connections[0].settings.options.client_secret',
     'no secret',
   ],
-])('the file %j is refused where it is wrong', (text, name, wanted) => {
+])('the file %j is refused at the place of its error', (text, name, wanted) => {
   const parsed = parseTenantFile(text, 'tenant.yaml');
   const faults = parsed.ok ? [] : parsed.faults;
   expect(faults).toEqual([{ name, seen: expect.any(String), wanted: expect.stringContaining(wanted) }]);
@@ -186,7 +186,7 @@ function readStarter(settings: typeof configured, scopes: ReadonlyMap<string, re
   return parsed.file;
 }
 
-it('a fresh embedded tenant is as the starter of its configuration wants it', async () => {
+it('a new embedded tenant matches the starter of its configuration', async () => {
   const stage = await startStage();
   const file = readStarter(configured, SCOPES);
   const { steps, notes } = await stage.plan(file);
@@ -194,7 +194,7 @@ it('a fresh embedded tenant is as the starter of its configuration wants it', as
   expect(file.clients?.map(({ key: each }) => each)).toContain('calendar-app');
 });
 
-it('the starter of another tenant has the URLs, the API and the scopes of the configuration alone', async () => {
+it('the starter of another tenant has only the URLs, the API and the scopes of the configuration', async () => {
   const settings = {
     ...configured,
     publicUrl: 'https://api.acme.example',

@@ -15,20 +15,20 @@ export interface ProvisionStage {
   readonly origin: string;
   /** Opens the Management API, by default with the operator's client. */
   readonly open: (network?: typeof fetch, link?: Partial<ManagementLink>) => Promise<ManagementAccess>;
-  /** Runs `apply` as one command does. */
+  /** Runs `apply` like the command. */
   readonly apply: (
     desired: DesiredTenant,
     options?: ApplyOptions,
     network?: typeof fetch,
   ) => Promise<Outcome>;
-  /** The steps that `plan` shows. */
+  /** The steps of `plan`. */
   readonly plan: (desired: DesiredTenant, options?: ApplyOptions) => ReturnType<typeof planDesired>;
   readonly exported: () => Promise<TenantFile>;
 }
 
 export const EVERY_KIND = new Set(['tenant', 'api', 'client', 'grant', 'connection'] as const);
 
-/** Starts a fresh embedded tenant in this process, with the gateway's seed. */
+/** Starts a new embedded tenant in this process, with the gateway's seed. */
 export async function startStage(): Promise<ProvisionStage> {
   const tenant = await startEmbeddedTenant(
     {
@@ -61,7 +61,7 @@ export async function startStage(): Promise<ProvisionStage> {
   };
 }
 
-/** A set-up with one of each kind of resource, none of which the seed has. */
+/** A file with one resource of each kind, none of which the seed has. */
 export const SHOP: TenantFile = {
   version: 1,
   tenant: {

@@ -6,8 +6,8 @@ import { onTestFinished } from 'vitest';
 const WRITES = new Set(['POST', 'PATCH', 'PUT', 'DELETE']);
 
 /**
- * Stands between a command and its tenant. `onWritten` is called when the tenant has made a change that the Management API
- * was asked for, with its method and path, before the answer goes back; where it returns false, the answer never arrives.
+ * A proxy between a command and its tenant. Calls `onWritten` with method and path after a change by the Management
+ * API, before the response is returned; if it returns false, the response is dropped.
  */
 export async function startRelay(
   origin: string,
@@ -36,6 +36,6 @@ export async function startRelay(
     server.close();
     server.closeAllConnections();
   });
-  // The server listens on TCP, which the type cannot say.
+  // The server listens on TCP, which the type does not express.
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }

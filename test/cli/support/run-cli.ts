@@ -22,7 +22,12 @@ export function spawnCli(args: readonly string[], options: RunOptions = {}) {
   return spawnProgram('src/cli/index.ts', args, options);
 }
 
-function spawnProgram(file: string, args: readonly string[], { env = {}, cwd = makeFolder() }: RunOptions) {
+/** Starts a program of this checkout in the same way. */
+export function spawnProgram(
+  file: string,
+  args: readonly string[],
+  { env = {}, cwd = makeFolder() }: RunOptions,
+) {
   const child = spawn(process.execPath, [path.resolve(file), ...args], {
     cwd,
     env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE, ...env },

@@ -8,9 +8,9 @@ export interface RunningTenant {
   readonly ready: any;
   /** `http://localhost:<port>` */
   readonly origin: string;
-  /** The variables with which other commands find it. */
+  /** The variables for other commands to find it. */
   readonly env: Readonly<Record<string, string>>;
-  /** All that it has written to stderr. */
+  /** Its output on stderr. */
   readonly complaints: () => string;
   readonly stop: () => Promise<number | null>;
 }

@@ -6,12 +6,12 @@ export interface FakeEngine {
   readonly url: string;
   /** `GET /api?q=Oslo`, and the body where there is one. */
   readonly calls: { readonly target: URL; readonly body: unknown; readonly userAgent: string | undefined }[];
-  /** What it answers next: a status and JSON, or nothing at all. */
+  /** The next response: a status and JSON, or none. */
   answer: { readonly status: number; readonly json: unknown } | 'silence';
   close(): Promise<void>;
 }
 
-/** A server that answers as a geocoding or routing server does, with what a test has recorded. */
+/** A server that responds like a geocoding or routing server, with responses of the test. */
 export async function startFakeEngine(): Promise<FakeEngine> {
   const calls: FakeEngine['calls'] = [];
   const respond = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {

@@ -7,13 +7,13 @@ type Directions = z.output<typeof directionsAnswer>;
 export interface ApiAnswer {
   readonly status: number;
   readonly headers: Headers;
-  /** What each test expects it to be: the answer or a problem. */
+  /** The response body: a result or a problem. */
   readonly body: Directions & { readonly code: string; readonly errors: { path: string }[]; lat: number };
 }
 
 export type CallApi = (path: string, query: Readonly<Record<string, string>>) => Promise<ApiAnswer>;
 
-/** Calls the API as the machine client of the demo does, with a token of the gateway's token endpoint. */
+/** Calls the API with a token of the gateway's token endpoint, like the machine client of the demo. */
 export async function createMachine({ url, tenant }: World, scope?: string): Promise<CallApi> {
   const { client_id = '', client_secret = '' } = tenant.credentials('gift-deliveries') ?? {};
   const issued = await fetch(`${url}/v1/oauth/token`, {

@@ -15,7 +15,7 @@ export interface OsmWay {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** Coordinates are written in units of 100 nanodegrees, the format's own default. */
+/** Coordinates are written in units of 100 nanodegrees, the format's default. */
 const UNITS = 1e7;
 const BLOCK = 8000;
 

@@ -52,7 +52,7 @@ export function toTown(): { nodes: OsmNode[]; ways: OsmWay[] } {
     })),
     { id: 21, refs: [idOf(0, 4), MOTORWAY_END], tags: { highway: 'motorway', ref: 'M 1' } },
     { id: 22, refs: [ISLAND_WEST, ISLAND_EAST], tags: { highway: 'residential', name: 'Island Road' } },
-    // A way that leaves the extract, and things that are no roads.
+    // A way that leaves the extract, and ways that are not roads.
     { id: 23, refs: [idOf(4, 0), NOWHERE], tags: { highway: 'residential', name: 'Border Road' } },
     { id: 24, refs: [idOf(0, 0), idOf(4, 4)], tags: { building: 'yes' } },
     {

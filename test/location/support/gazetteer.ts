@@ -5,10 +5,10 @@ import {
 import { defaultGazetteerFile } from '../../../src/resources/location/geocoder.ts';
 import { type Gazetteer, readGazetteer } from '../../../src/resources/location/read-gazetteer.ts';
 
-/** How long building may take on a busy machine, for `beforeAll`. */
+/** Timeout of a build on a busy machine, for `beforeAll`. */
 export const buildTimeoutMs = 120_000;
 
-/** The whole gazetteer, built first where there is none. Safe in parallel: the file is written in one step. */
+/** The complete gazetteer, which is built if missing. Safe in parallel, because the file is written atomically. */
 export async function openGazetteer(): Promise<Gazetteer> {
   try {
     return await readGazetteer(defaultGazetteerFile);

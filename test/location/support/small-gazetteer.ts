@@ -37,7 +37,7 @@ export const counted = (
   loc: { coordinates: [lng, lat] },
 });
 
-/** The file that the generator makes of these rows. */
+/** The gazetteer file for these rows. */
 export function toBytes(places: readonly NamedPlace[], figures: readonly CountedPlace[]): Uint8Array {
   const regions = [...new Set(places.map(({ country, admin1 }) => `${country}.${admin1}`))];
   const records = joinPlaces(places, figures).map((place) =>

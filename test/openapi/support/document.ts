@@ -1,4 +1,4 @@
-/** As much of an OpenAPI document as the tests look at. */
+/** The parts of an OpenAPI document that tests read. */
 export interface Operation {
   readonly operationId: string;
   readonly tags: readonly string[];
@@ -46,7 +46,7 @@ export interface Document {
   };
 }
 
-/** What a reference leads to, or the thing itself. */
+/** The target of a reference, or the value itself. */
 export function resolve<T extends object>(document: Document, thing: T & { readonly $ref?: string }): T {
   if (thing.$ref === undefined) return thing;
   let found: unknown = document;
@@ -55,11 +55,12 @@ export function resolve<T extends object>(document: Document, thing: T & { reado
   return resolve(document, found as T);
 }
 
-/** Operations that need what only their caller has, by what that is: their examples cannot succeed as they stand. */
+/** Operations that need data of their caller, such as a code, by that data: they cannot succeed with their examples. */
 export const needsOwn: Readonly<Record<string, string>> = {
   exchangeCode: 'a code of the tenant',
   issueClientToken: 'the secret of a client',
   endSession: 'the id of a session',
+  changePassword: 'the current password',
   listAuthenticators: 'the handle of a sign-in that waits for its second factor',
   associateFactor: 'such a handle',
   challengeFactor: 'such a handle',
@@ -72,7 +73,7 @@ export const operationsOf = ({ paths }: Document) =>
     Object.entries(item).map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })),
   );
 
-/** The values that a member may have, by its schema. */
+/** The possible values of a member, by its schema. */
 export function valuesOf(document: Document, schema: Schema, name: string): string[] {
   const { allOf, oneOf, properties } = resolve(document, schema);
   if (oneOf) return oneOf.flatMap((each) => valuesOf(document, each, name));

@@ -5,7 +5,7 @@ import { makeFolder } from '../../support/folder.ts';
 
 const program = path.resolve('node_modules/@redocly/cli/bin/cli.js');
 
-/** What `redocly lint` has against a document, errors and warnings alike; it calls nobody. */
+/** The errors and warnings of `redocly lint` for a document; makes no network calls. */
 export function lint(document: unknown): Promise<string[]> {
   const folder = makeFolder();
   const file = path.join(folder, 'openapi.json');

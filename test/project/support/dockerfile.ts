@@ -5,7 +5,7 @@ export interface Instruction {
   readonly text: string;
 }
 
-/** The instructions of the last stage of a Dockerfile, which is the image; lines that go on are joined. */
+/** The instructions of the last stage of a Dockerfile, which is the image; continued lines are joined. */
 export const readInstructions = (file: string): readonly Instruction[] =>
   (
     readFileSync(file, 'utf8')

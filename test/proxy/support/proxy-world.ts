@@ -7,7 +7,7 @@ import { type GatewayUnderTest, startGatewayUnderTest } from '../../support/gate
 
 const key = makeRsaKey('k1');
 
-/** An access token for the gateway's API; claims as a test wants them. */
+/** An access token for the gateway's API with the given claims. */
 export const makeBearer = (claims: Readonly<Record<string, unknown>> = {}): string =>
   makeToken(key, goodClaims({ aud: 'urn:worldmappers', scope: 'read:things', ...claims }));
 
@@ -20,7 +20,7 @@ export interface ProxyWorld extends GatewayUnderTest {
   readonly clock: TravelClock;
 }
 
-/** A gateway with a routes file, whose tenant has keys and nothing else. */
+/** A gateway with a routes file and a tenant that only has keys. */
 export async function startProxyWorld(
   rows: readonly Readonly<Record<string, unknown>>[],
   env: Readonly<Record<string, string>> = {},

@@ -2,8 +2,8 @@ const decode = (text: string): string =>
   text.replaceAll(/%([\da-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 
 /**
- * The path that a careless upstream would make of a target: decoded twice, backslashes turned, parameters after `;` cut,
- * slashes merged, dot segments resolved, case ignored.
+ * The path that a lenient upstream could derive from a target: decoded twice, backslashes converted, parameters after
+ * `;` removed, slashes merged, dot segments resolved, case ignored.
  */
 export function resolveAsUpstream(target: string): string {
   const path = decode(decode(target.split(/[?#]/, 1)[0] ?? ''));

@@ -10,11 +10,11 @@ import { endWithRun } from '../../support/programs.ts';
 
 export interface SpawnedGateway {
   readonly url: string;
-  /** What the process holds of the machine's memory, in bytes. */
+  /** The resident memory of the process, in bytes. */
   readResidentBytes(): Promise<number>;
 }
 
-/** A gateway in a process of its own, gone after the test: for what can only be seen from outside. */
+/** A gateway in a separate process, which ends after the test. */
 export async function spawnGateway(rows: readonly unknown[]): Promise<SpawnedGateway> {
   const cwd = makeFolder();
   writeFileSync(path.join(cwd, 'routes.json'), JSON.stringify({ routes: rows }));

@@ -4,7 +4,7 @@ import type { TenantLink } from '../../../src/deps.ts';
 export type Manage = (method: string, path: string, body?: object) => Promise<never>;
 
 /** Gets a token for the machine client of a link. */
-export async function createManage({ management }: TenantLink): Promise<Manage> {
+export async function createManage({ management }: Pick<TenantLink, 'management'>): Promise<Manage> {
   if (!management) throw new Error('the link has no management client');
   const { baseUrl, issuer, clientId: client_id, clientSecret: client_secret } = management;
   const headers = { 'Content-Type': 'application/json' };

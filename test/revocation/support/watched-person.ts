@@ -64,8 +64,9 @@ export interface PersonState {
   /** Of the session: its own events, and an event stream and a WebSocket of an upstream. */
   readonly sessionStreams: readonly boolean[];
   readonly bearerStreams: readonly boolean[];
-  /** The event stream of a row that asks for fresh permissions. */
+  /** The event stream of a row that asks for fresh permissions, by the token and by the session. */
   readonly freshStream: boolean;
+  readonly sessionFreshStream: boolean;
 }
 
 interface OpenSocket {
@@ -117,6 +118,7 @@ export async function startWatchedPerson(
     await openSocket(url, ofBearer),
   ];
   const freshStream = await openEvents(`${url}/fresh-events`, ofBearer);
+  const sessionFreshStream = await openEvents(`${url}/fresh-events`, ofSession);
   const isOpen = ({ isOver }: { readonly isOver: boolean }): boolean => !isOver;
   return {
     ...bearer,
@@ -136,10 +138,12 @@ export async function startWatchedPerson(
         sessionStreams: sessionStreams.map(isOpen),
         bearerStreams: bearerStreams.map(isOpen),
         freshStream: isOpen(freshStream),
+        sessionFreshStream: isOpen(sessionFreshStream),
       };
     },
     close() {
-      for (const stream of [...sessionStreams, ...bearerStreams, freshStream]) stream.close();
+      for (const stream of [...sessionStreams, ...bearerStreams, freshStream, sessionFreshStream])
+        stream.close();
     },
   };
 }
@@ -156,5 +160,6 @@ export function toState(works: {
     sessionStreams: [session, session, session],
     bearerStreams: [bearer, bearer],
     freshStream: fresh,
+    sessionFreshStream: session && fresh,
   };
 }

@@ -4,16 +4,16 @@ import { endWithRun } from '../../support/programs.ts';
 import type { World } from '../../support/world.ts';
 import type { ReplicaOrder } from './replica-process.ts';
 
-/** One gateway of several, in a process of its own. */
+/** One of several gateways, in a separate process. */
 export interface Replica {
   readonly url: string;
-  /** SIGKILL. */
+  /** Sends SIGKILL. */
   kill(): Promise<void>;
 }
 
 export interface Fleet {
   readonly replicas: readonly Replica[];
-  /** Moves the clocks of all of them and of the tenant. */
+  /** Moves the clocks of all gateways and of the tenant. */
   travel(seconds: number): Promise<void>;
   close(): Promise<void>;
 }
@@ -30,7 +30,7 @@ async function ask(child: ChildProcess, message: object): Promise<unknown> {
   return reply;
 }
 
-/** Starts gateways to the tenant of a world, each in a process of its own. */
+/** Starts gateways for the tenant of a world, each in a separate process. */
 export async function startFleet(
   { tenant, link, clock }: World,
   count: number,

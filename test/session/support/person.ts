@@ -3,18 +3,18 @@ import type { World } from '../../support/world.ts';
 
 export const password = 'Correct-Horse-9';
 
-/** Sessions that outlive the day of an access token. */
+/** Sessions longer than the day of an access token. */
 export const longSessions = {
   SESSION_IDLE_S: '1209600',
   SESSION_MAX_S: '2419200',
   RATE_LIMIT_ENABLED: 'false',
 };
 
-/** More than an access token lives. */
+/** Longer than the lifetime of an access token. */
 export const A_DAY_S = 86_400;
 
-/** Somebody new, signed in by session in a browser of their own. */
-export async function signInSomebody(url: string, email: string, extra: object = {}): Promise<Browser> {
+/** A new user, signed in with a session in a new browser. */
+export async function signInUser(url: string, email: string, extra: object = {}): Promise<Browser> {
   const browser = createBrowser(url);
   await browser.send('POST', '/v1/auth/signup', { body: { email, password } });
   const { status } = await browser.send('POST', '/v1/auth/signin', { body: { email, password, ...extra } });
@@ -22,10 +22,10 @@ export async function signInSomebody(url: string, email: string, extra: object =
   return browser;
 }
 
-/** A call that needs the scopes of an access token. */
+/** A call that requires the scopes of an access token. */
 export const callApi = (browser: Browser) => browser.send('GET', '/api/location/geocode?q=Oslo');
 
-/** The same person at another replica. */
+/** The same user at another replica. */
 export function atReplica(browser: Browser, url: string): Browser {
   const other = createBrowser(url);
   for (const [name, value] of browser.cookies) other.cookies.set(name, value);
@@ -33,15 +33,15 @@ export function atReplica(browser: Browser, url: string): Browser {
 }
 
 interface TenantRequest {
-  /** By the tenant's clock. */
+  /** Moves the tenant's clock. */
   readonly at: string;
   readonly path: string;
   readonly status?: number;
-  /** Once the tenant has read it. */
+  /** Resolves when the tenant has read it. */
   readonly body?: Readonly<Record<string, unknown>>;
 }
 
-/** What the tenant is asked from now on; it remembers the latest 200 requests. */
+/** The requests to the tenant from now on; it records the latest 200. */
 export function watchTenant({ tenant, clock }: World) {
   const sinceMs = clock.now();
   async function list(path: string): Promise<TenantRequest[]> {
@@ -54,6 +54,7 @@ export function watchTenant({ tenant, clock }: World) {
     refreshes: async () =>
       (await list('/oauth/token')).filter(({ body }) => body?.['grant_type'] === 'refresh_token').length,
     revocations: async () => (await list('/oauth/revoke')).length,
+    logReads: async () => (await list('/api/v2/logs')).length,
   };
 }
 
@@ -66,15 +67,15 @@ async function control({ tenant }: World, method: string, path: string, body: un
   if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
 }
 
-/** What befalls the tenant's endpoints. */
+/** Injects a fault into the tenant's endpoints. */
 export const breakTenant = (world: World, faults: readonly object[]): Promise<void> =>
   control(world, 'PUT', '/faults', faults);
 
-/** What befalls its token endpoint, until it is mended. */
+/** Injects a fault into its token endpoint, until `restoreTenant` is called. */
 export const tokenFault = (world: World, fault: object): Promise<void> =>
   breakTenant(world, [{ method: 'POST', path: '^/oauth/token$', times: 1000, ...fault }]);
 
-export const mendTenant = (world: World): Promise<void> => breakTenant(world, []);
+export const restoreTenant = (world: World): Promise<void> => breakTenant(world, []);
 
 export const revokeAtTenant = (world: World, userId: string): Promise<void> =>
   control(world, 'POST', `/users/${encodeURIComponent(userId)}/revoke`, {});

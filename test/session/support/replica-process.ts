@@ -1,4 +1,4 @@
-// A gateway in a process of its own. The parent sends what it needs, and later how far its clock is ahead.
+// A gateway in a separate process. The parent process sends its settings, and later the offset of its clock.
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import type { TenantLink } from '../../../src/deps.ts';
 import { createTravelClock } from '../../../src/lib/clock.ts';

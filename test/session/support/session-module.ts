@@ -12,7 +12,7 @@ import type { SessionStore, Store } from '../../../src/store/store.ts';
 
 export const audience = 'urn:api';
 
-/** An access token as a tenant makes them, but for its signature. */
+/** An access token in the tenant's format, without a valid signature. */
 export function toToken(name: string, aud = audience): string {
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
   return `${part({ alg: 'RS256' })}.${part({ aud, jti: name, azp: 'client' })}.c2ln`;
@@ -20,21 +20,21 @@ export function toToken(name: string, aud = audience): string {
 
 export interface SessionsUnderTest extends SessionModule {
   readonly clock: TravelClock;
-  /** How often the store was asked for what, since the last `forget`. */
+  /** The number of calls of the store by kind, since the last `forget`. */
   readonly asked: string[];
   readonly revoked: string[];
   readonly refreshed: string[];
   readonly troubles: string[];
-  /** Throws where a call of the store is to fail. */
+  /** Throws for a call of the store that should fail. */
   fail: (call: string) => void;
   refresh: RefreshTokens;
   /** `claims` are those of the ID token. */
   begin(claims?: object): Promise<{ readonly begun: BegunSession; readonly headers: RequestInfo['headers'] }>;
-  /** What a guarded row would get. */
+  /** The caller that a guarded row gets. */
   enter(headers: RequestInfo['headers']): Promise<Caller>;
 }
 
-/** The session module over a real store in memory, with a tenant that answers as told. */
+/** The session module with a real store in memory, and a tenant with the given responses. */
 export function createSessionsUnderTest(given?: Store): SessionsUnderTest {
   const clock = createTravelClock();
   const shared = given ?? createSqliteStore(':memory:', clock);
@@ -107,7 +107,7 @@ export function createSessionsUnderTest(given?: Store): SessionsUnderTest {
       );
       return { begun, headers: { cookie: begun.setCookie.split(';')[0] ?? '', 'x-csrf': '1' } };
     },
-    // A guard looks at no more than this.
+    // A guard uses only this.
     enter: async (headers) => enter({ headers, method: 'GET', socket: {} } as IncomingMessage),
   };
   return under;

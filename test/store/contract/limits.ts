@@ -9,7 +9,7 @@ const rate = { count: 5, windowS: 600 };
 const settle = async (attempts: readonly Promise<unknown>[]): Promise<number> =>
   (await Promise.allSettled(attempts)).filter(({ status }) => status === 'fulfilled').length;
 
-/** How the limits of http/ count on a store, in two processes at once. */
+/** Tests of rate limits on a store, in two parallel processes. */
 export function limitContract(target: () => StoreUnderTest & { readonly other: Store }): void {
   const limiters = (name: string, limit = rate) => [
     createLimiter(target().store.makeLimiter, name, limit),
@@ -21,14 +21,14 @@ export function limitContract(target: () => StoreUnderTest & { readonly other: S
   ];
 
   describe('a limit', () => {
-    it('lets exactly its count through, however many come at once', async () => {
+    it('allows exactly its count, in parallel too', async () => {
       const both = limiters('exact');
       expect(await settle(Array.from({ length: 60 }, (_, i) => both[i % 2]!.charge('a')))).toBe(5);
       await expect(both[0]!.charge('a')).rejects.toMatchObject({ code: 'rate_limited' });
       await expect(both[1]!.charge('b')).resolves.toBeDefined();
     });
 
-    it('does not count what it refuses, and gives back no more than was taken', async () => {
+    it('does not count refused calls, and refunds no more than was charged', async () => {
       const [one, other] = limiters('refund');
       for (let i = 0; i < 5; i++) await one!.charge('a');
       expect(await settle(Array.from({ length: 20 }, () => other!.charge('a')))).toBe(0);
@@ -38,7 +38,7 @@ export function limitContract(target: () => StoreUnderTest & { readonly other: S
       expect(await settle(Array.from({ length: 20 }, () => other!.charge('a')))).toBe(5);
     });
 
-    it('says what is left, and when it begins anew', async () => {
+    it('returns the remaining count, and the time of the reset', async () => {
       const [one, other] = limiters('told');
       const first = await one!.charge('a');
       expect(first['RateLimit-Policy']).toBe('"told";q=5;w=600');
@@ -53,7 +53,7 @@ export function limitContract(target: () => StoreUnderTest & { readonly other: S
       expect(headers).toMatchObject({ RateLimit: `"told";r=0;t=${retryAfterS}` });
     });
 
-    it('begins anew when its window is over', async () => {
+    it('resets at the end of its window', async () => {
       const [one, other] = limiters('window', { count: 2, windowS: 1 });
       await one!.charge('a');
       await one!.charge('a');
@@ -62,7 +62,7 @@ export function limitContract(target: () => StoreUnderTest & { readonly other: S
   });
 
   describe('a limit of failures', () => {
-    it('lets no more failures through than its count, however many processes guess at once', async () => {
+    it('allows no more failures than its count, over parallel processes', async () => {
       const both = failureLimiters('guesses');
       let tried = 0;
       const attempts = Array.from({ length: 60 }, async (_, i) => {
@@ -75,7 +75,7 @@ export function limitContract(target: () => StoreUnderTest & { readonly other: S
       expect(tried).toBe(5);
     });
 
-    it('lets all that pass in, and never more of them at once than might fail', async () => {
+    it('allows all successful attempts, and never more in parallel than could fail', async () => {
       const both = failureLimiters('passes');
       let running = 0;
       let most = 0;
@@ -90,7 +90,7 @@ export function limitContract(target: () => StoreUnderTest & { readonly other: S
       expect(most).toBeLessThanOrEqual(5);
     });
 
-    it('forgets failures by a success that says so, in all processes', async () => {
+    it('clears failures by a success that requests it, in all processes', async () => {
       const [one, other] = failureLimiters('forgets');
       for (let i = 0; i < 4; i++) await (await one!.enter('a')).failed();
       await (await other!.enter('a')).passed('clear');
@@ -98,7 +98,7 @@ export function limitContract(target: () => StoreUnderTest & { readonly other: S
       await expect(other!.enter('a')).rejects.toMatchObject({ code: 'rate_limited' });
     });
 
-    it('forgets by a success only the failures of its own name', async () => {
+    it('clears by a success only the failures of its own name', async () => {
       const [one, other] = failureLimiters('names');
       for (let i = 0; i < 2; i++) await (await one!.enter('a', 'mine')).failed();
       for (let i = 0; i < 2; i++) await (await one!.enter('a', 'yours')).failed();
@@ -107,7 +107,7 @@ export function limitContract(target: () => StoreUnderTest & { readonly other: S
       await expect(other!.enter('a', 'mine')).rejects.toMatchObject({ code: 'rate_limited' });
     });
 
-    it('gives nobody more attempts by many successes at once', async () => {
+    it('allows no additional attempts by parallel successes', async () => {
       const both = failureLimiters('clears');
       for (let i = 0; i < 3; i++) await (await both[0]!.enter('a')).failed();
       await Promise.all(

@@ -7,12 +7,12 @@ const times = <T>(count: number, work: (i: number) => T): T[] =>
   Array.from({ length: count }, (_, i) => work(i));
 const countTrue = (answers: readonly boolean[]): number => answers.filter(Boolean).length;
 
-/** What holds however many ask at once, from one process or from two. `other` is the same store, opened once more. */
+/** Tests of parallel calls from one or two processes. `other` is the same store, opened again. */
 export function raceContract(target: () => StoreUnderTest & { readonly other: Store }): void {
   const both = (i: number): Store => (i % 2 === 0 ? target().store : target().other);
 
-  describe('at once', () => {
-    it('of many writers of one version, one wins', async () => {
+  describe('parallel calls', () => {
+    it('of many writers of one version, one succeeds', async () => {
       const { store, clock } = target();
       await store.sessions.insert(toRecord(clock, 'race save'));
       const saved = await Promise.all(
@@ -24,7 +24,7 @@ export function raceContract(target: () => StoreUnderTest & { readonly other: St
       expect(kept).toMatchObject({ version: 2, tokens: `t${winner}`, meta: `m${winner}` });
     });
 
-    it('touches and saves never bring back what is removed among them', async () => {
+    it('touching and saving never restore a removed session', async () => {
       const { store, clock } = target();
       for (let round = 0; round < 20; round++) {
         const id = `race remove ${round}`;
@@ -45,7 +45,7 @@ export function raceContract(target: () => StoreUnderTest & { readonly other: St
       expect(await store.sessions.removeBySid('racing')).toEqual([]);
     });
 
-    it('a session is ended once, by whichever way', async () => {
+    it('a session ends once, by any of the ways', async () => {
       const { store, clock } = target();
       await store.sessions.insert(toRecord(clock, 'race end', { subjectKey: 'ends', sidKey: 'ends' }));
       const ended = await Promise.all(
@@ -59,7 +59,7 @@ export function raceContract(target: () => StoreUnderTest & { readonly other: St
       expect(ended.reduce((sum, count) => sum + count)).toBe(1);
     });
 
-    it('as many sessions of a user are left as there may be, and each of the others ends once', async () => {
+    it('the maximum number of sessions of a user remains, and each of the others ends once', async () => {
       const { store, clock } = target();
       const cap = { subjectKeys: ['crowd'], max: 5 };
       const ended = await Promise.all(
@@ -74,13 +74,13 @@ export function raceContract(target: () => StoreUnderTest & { readonly other: St
       expect(gone).toHaveLength(35);
     });
 
-    it('one of fifty consumes a name first', async () => {
+    it('one of fifty calls consumes a name', async () => {
       expect(
         countTrue(await Promise.all(times(50, (i) => both(i).replayStore.consumeOnce('jti', 60_000)))),
       ).toBe(1);
     });
 
-    it('one of fifty gets a lock', async () => {
+    it('one of fifty calls gets a lock', async () => {
       const got = await Promise.all(times(50, (i) => both(i).locks.acquire('race lock', `o${i}`, 60_000)));
       expect(countTrue(got)).toBe(1);
     });
@@ -99,7 +99,7 @@ export function raceContract(target: () => StoreUnderTest & { readonly other: St
       expect(await other.locks.acquire('lock', 'b', 60_000)).toBe(true);
     });
 
-    it('ends by itself, and its old owner cannot release the next one', async () => {
+    it('expires, and its old owner cannot release the next one', async () => {
       const { store, other } = target();
       expect(await store.locks.acquire('short', 'a', 50)).toBe(true);
       while (!(await other.locks.acquire('short', 'b', 60_000))) await sleep(20);
@@ -109,7 +109,7 @@ export function raceContract(target: () => StoreUnderTest & { readonly other: St
   });
 
   describe('a mark', () => {
-    it('stands until its time is over, and may be set again then', async () => {
+    it('exists until it expires, and can be set again then', async () => {
       const { store, other, clock } = target();
       expect(await other.replayStore.isRemembered('once')).toBe(false);
       expect(await store.replayStore.consumeOnce('once', 60_000)).toBe(true);
@@ -120,7 +120,7 @@ export function raceContract(target: () => StoreUnderTest & { readonly other: St
       expect(await other.replayStore.consumeOnce('once', 60_000)).toBe(true);
     });
 
-    it('may be renewed', async () => {
+    it('can be renewed', async () => {
       const { store, other, clock } = target();
       await store.replayStore.remember('seen', 60_000);
       clock.offsetS += 40;

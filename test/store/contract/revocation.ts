@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { DenyEntry, Store } from '../../../src/store/store.ts';
+import { DENY_PAGE, type DenyEntry, type Store } from '../../../src/store/store.ts';
 import { type StoreUnderTest, toRecord } from './target.ts';
 
 const DAY_MS = 86_400_000;
@@ -15,7 +15,9 @@ export function revocationContract(target: () => StoreUnderTest & { readonly oth
   });
   /** What changes after now, for another process. */
   async function watch() {
-    const { version } = await target().other.denyEntries.readAfter(0);
+    let version = 0;
+    for (let isMore = true; isMore; )
+      ({ version, isMore } = await target().other.denyEntries.readAfter(version));
     return async () => (await target().other.denyEntries.readAfter(version)).entries;
   }
 
@@ -60,6 +62,25 @@ export function revocationContract(target: () => StoreUnderTest & { readonly oth
       expect((await changes()).map(({ key, issuedBeforeS }) => [key, issuedBeforeS])).toEqual([
         ['auth0|lost', 70],
       ]);
+    });
+
+    it('tells a long list by pages, each entry once and the newest last', async () => {
+      const { store } = target();
+      let version = 0;
+      for (let isMore = true; isMore; ) ({ version, isMore } = await store.denyEntries.readAfter(version));
+      const keys = Array.from({ length: 2 * DENY_PAGE + 1 }, (_, i) => `auth0|page ${i}`);
+      await store.denyEntries.restore(keys.map((key) => entry(key, 100)));
+      const pages: string[][] = [];
+      for (let isMore = true; isMore; ) {
+        const page = await store.denyEntries.readAfter(version);
+        ({ version, isMore } = page);
+        pages.push(page.entries.map(({ key }) => key));
+      }
+      expect(pages.map(({ length }) => length)).toEqual([DENY_PAGE, DENY_PAGE, 1]);
+      expect(pages.flat()).toEqual(keys);
+      expect(await store.denyEntries.readAfter(version)).toMatchObject({ entries: [], isMore: false });
+      await store.denyEntries.remove(keys.map((key) => ({ kind: 'subject', key })));
+      expect((await store.denyEntries.readAfter(version)).entries[0]).toMatchObject({ issuedBeforeS: 0 });
     });
 
     it('leaves out what has lapsed', async () => {

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type StoreUnderTest, toRecord } from './target.ts';
 
-/** Semantics of sessions, whatever the engine. */
+/** Tests of sessions for every engine. */
 export function sessionContract(target: () => StoreUnderTest): void {
   let count = 0;
   let id = '';
@@ -12,7 +12,7 @@ export function sessionContract(target: () => StoreUnderTest): void {
   const record = (differing = {}) => toRecord(target().clock, id, differing);
 
   describe('a session', () => {
-    it('is read as it was put, whole or by its head', async () => {
+    it('is read as stored, completely or only its metadata', async () => {
       const kept = record({ sidKey: 'some sid', tokens: 'töken\u0000 ✓', meta: '' });
       await sessions().insert(kept);
       expect(await sessions().read(id)).toEqual(kept);
@@ -25,7 +25,7 @@ export function sessionContract(target: () => StoreUnderTest): void {
       expect((await sessions().read(id))?.sidKey).toBeUndefined();
     });
 
-    it('that was never there is absent everywhere', async () => {
+    it('that does not exist is absent everywhere', async () => {
       expect(await sessions().readMetadata(id)).toBeUndefined();
       expect(await sessions().read(id)).toBeUndefined();
       expect(await sessions().save(id, 1, { tokens: '', meta: '' })).toBe(false);
@@ -36,13 +36,13 @@ export function sessionContract(target: () => StoreUnderTest): void {
       expect(await sessions().removeBySid(id)).toEqual([]);
     });
 
-    it('is never put over another', async () => {
+    it('never replaces another', async () => {
       await sessions().insert(record());
       await expect(sessions().insert(record({ tokens: 'other' }))).rejects.toThrow();
       expect((await sessions().read(id))?.tokens).toBe(`tokens of ${id}`);
     });
 
-    it('is saved at its version alone, which then rises', async () => {
+    it('is saved only at its current version, which then increases', async () => {
       await sessions().insert(record());
       expect(await sessions().save(id, 2, { tokens: 'no', meta: 'no' })).toBe(false);
       expect(await sessions().save(id, 1, { tokens: 'new', meta: 'newer' })).toBe(true);
@@ -50,7 +50,7 @@ export function sessionContract(target: () => StoreUnderTest): void {
       expect(await sessions().save(id, 1, { tokens: 'no', meta: 'no' })).toBe(false);
     });
 
-    it('that is saved with other keys is found by those alone, and without keys by the ones it had', async () => {
+    it('saved with new keys is found only by those; saved without keys it keeps its keys', async () => {
       await sessions().insert(record({ subjectKey: `${id} old`, sidKey: `${id} old sid` }));
       const keys = { subjectKey: `${id} new`, sidKey: `${id} new sid` };
       expect(await sessions().save(id, 1, { tokens: 'a', meta: 'b', ...keys })).toBe(true);
@@ -73,7 +73,7 @@ export function sessionContract(target: () => StoreUnderTest): void {
       });
     });
 
-    it('that has ended cannot be touched or saved back to life', async () => {
+    it('that has ended cannot be restored by touching or saving', async () => {
       await sessions().insert(record({ subjectKey: id, sidKey: id }));
       expect(await sessions().remove(id)).toMatchObject({ id, version: expect.any(Number) });
       expect(await sessions().remove(id)).toBeUndefined();
@@ -85,10 +85,10 @@ export function sessionContract(target: () => StoreUnderTest): void {
     });
   });
 
-  describe('a session lapses', () => {
+  describe('a session expires', () => {
     for (const [name, times] of [
       ['when it was idle for too long', { idle: 60_000, end: 86_400_000 }],
-      ['at its absolute end, however busy', { idle: 86_400_000, end: 60_000 }],
+      ['at its absolute end, even in use', { idle: 86_400_000, end: 60_000 }],
     ] as const) {
       it(`${name}: from then on it is absent everywhere`, async () => {
         const { clock } = target();
@@ -112,7 +112,7 @@ export function sessionContract(target: () => StoreUnderTest): void {
       });
     }
 
-    it('later where it was touched, but never past its absolute end', async () => {
+    it('later after a touch, but never after its absolute end', async () => {
       const { clock } = target();
       const now = clock.now();
       await sessions().insert(record({ idleEndsAtMs: now + 60_000, endsAtMs: now + 120_000 }));
@@ -125,7 +125,7 @@ export function sessionContract(target: () => StoreUnderTest): void {
   });
 
   describe('the sessions of a user', () => {
-    it('are listed, the newest first, without others', async () => {
+    it('are listed newest first, without those of others', async () => {
       const now = target().clock.now();
       const all = ['me', 'you', 'me', 'me'].map((whose, i) =>
         record({ id: `${id} ${i}`, subjectKey: `${id} ${whose}`, createdAtMs: now + i }),
@@ -134,7 +134,7 @@ export function sessionContract(target: () => StoreUnderTest): void {
       expect(await sessions().listBySubject(`${id} me`)).toEqual([all[3], all[2], all[0]]);
     });
 
-    it('end all but one, or all; what has ended is told', async () => {
+    it('end except for one, or all; the ended ones are returned', async () => {
       for (const i of [0, 1, 2])
         await sessions().insert(record({ id: `${id} ${i}`, subjectKey: id, sidKey: `${id} ${i}` }));
       const ended = await sessions().removeBySubject(id, `${id} 1`);
@@ -146,7 +146,7 @@ export function sessionContract(target: () => StoreUnderTest): void {
       expect(await sessions().readMetadata(`${id} 1`)).toBeUndefined();
     });
 
-    it('end with the session at the tenant on which they hang, and no others', async () => {
+    it('end with their session at the tenant, without others', async () => {
       for (const [i, sidKey] of ['a', 'a', 'b', undefined].entries())
         await sessions().insert(
           record({ id: `${id} ${i}`, subjectKey: id, sidKey: sidKey && `${id} ${sidKey}` }),
@@ -159,7 +159,7 @@ export function sessionContract(target: () => StoreUnderTest): void {
   });
 
   describe('the sessions of a user beyond a cap', () => {
-    /** Puts in one session after another; what ended for the last. */
+    /** Stores sessions in sequence; returns those that the last one ended. */
     const fill = async (many: number, max: number, differing: object = {}): Promise<string[]> => {
       let ended: readonly { readonly id: string }[] = [];
       for (let i = 0; i < many; i++) {
@@ -172,7 +172,7 @@ export function sessionContract(target: () => StoreUnderTest): void {
     const living = async (key = id) =>
       (await sessions().listBySubject(key)).map((session) => session.id).toSorted();
 
-    it('end, the oldest, and are told with all they were', async () => {
+    it('end oldest first, and are returned completely', async () => {
       expect(await fill(3, 3)).toEqual([]);
       target().clock.offsetS += 1;
       const ended = await sessions().insert(record({ subjectKey: id }), { subjectKeys: [id], max: 3 });
@@ -181,13 +181,13 @@ export function sessionContract(target: () => StoreUnderTest): void {
       expect(await sessions().read(`${id} 0`)).toBeUndefined();
     });
 
-    it('end as many as there are too many', async () => {
+    it('end down to the cap', async () => {
       await fill(6, 100);
       const ended = await sessions().insert(record({ subjectKey: id }), { subjectKeys: [id], max: 2 });
       expect(ended.map((session) => session.id).toSorted()).toEqual([0, 1, 2, 3, 4].map((i) => `${id} ${i}`));
     });
 
-    it('are those of every key of the user, and of nobody else', async () => {
+    it('include those of every key of the user, and of no other user', async () => {
       await sessions().insert(record({ id: `${id} theirs`, subjectKey: `${id} other` }));
       await fill(2, 2, { subjectKey: `${id} old key` });
       target().clock.offsetS += 1;
@@ -197,7 +197,7 @@ export function sessionContract(target: () => StoreUnderTest): void {
       expect(await living(`${id} other`)).toEqual([`${id} theirs`]);
     });
 
-    it('are counted without what has lapsed, and without the one that is replaced', async () => {
+    it('are counted without expired ones and the replaced one', async () => {
       const { clock } = target();
       await sessions().insert(
         record({ id: `${id} lapsed`, subjectKey: id, idleEndsAtMs: clock.now() + 1000 }),
@@ -208,7 +208,7 @@ export function sessionContract(target: () => StoreUnderTest): void {
       expect(await living()).toEqual([id, `${id} 0`, `${id} 1`]);
     });
 
-    it('never end the new one, whatever its clock says', async () => {
+    it('never include the new one, for any clock', async () => {
       await fill(2, 2);
       const late = record({ subjectKey: id, createdAtMs: target().clock.now() - 60_000 });
       const ended = await sessions().insert(late, { subjectKeys: [id], max: 1 });
@@ -217,7 +217,7 @@ export function sessionContract(target: () => StoreUnderTest): void {
     });
   });
 
-  it('counts the living sessions', async () => {
+  it('counts the active sessions', async () => {
     const { clock } = target();
     clock.offsetS += 30 * 86_400;
     expect(await sessions().count()).toBe(0);

@@ -28,11 +28,11 @@ describe('a SQLite file', () => {
   limitContract(() => target);
   revocationContract(() => target);
 
-  it('is for its owner alone', () => {
+  it('can be read only by its owner', () => {
     for (const name of [file, `${file}-wal`, `${file}-shm`]) expect(statSync(name).mode & 0o777).toBe(0o600);
   });
 
-  it('keeps what it holds over a restart', async () => {
+  it('keeps its data over a restart', async () => {
     const first = await open({ kind: 'sqlite', file }, clock);
     await first.sessions.insert(toRecord(clock, 'kept'));
     await first.close();
@@ -41,7 +41,7 @@ describe('a SQLite file', () => {
     await second.close();
   });
 
-  it('of a newer release is refused, and left as it is', async () => {
+  it('of a newer release is refused, and not changed', async () => {
     const newer = freshFile();
     mkdirSync(path.dirname(newer), { recursive: true });
     const db = new DatabaseSync(newer);
@@ -54,7 +54,7 @@ describe('a SQLite file', () => {
     db.close();
   });
 
-  it('of an older release is migrated, and a copy of it is kept for its owner alone', async () => {
+  it('of an older release is migrated, and a copy of it is kept that only its owner can read', async () => {
     const older = freshFile();
     const first = await open({ kind: 'sqlite', file: older }, clock);
     await first.sessions.insert(toRecord(clock, 'old'));
@@ -75,12 +75,12 @@ describe('a SQLite file', () => {
     expect(statSync(`${older}.v0`).mode & 0o777).toBe(0o600);
   });
 
-  it('answers the head of a session at once, without a promise', async () => {
+  it('returns the metadata of a session synchronously', async () => {
     await target.store.sessions.insert(toRecord(clock, 'at once'));
     expect(target.store.sessions.readMetadata('at once')).toHaveProperty('version', 1);
   });
 
-  it('that another process holds for writing is still read; writes wait a while, then are an outage', async () => {
+  it('that another process has locked for writing can be read; writes wait, then are an outage', async () => {
     await target.store.sessions.insert(toRecord(clock, 'held'));
     const holder = new DatabaseSync(file);
     holder.exec('BEGIN IMMEDIATE');
@@ -97,7 +97,7 @@ describe('a SQLite file', () => {
     expect(await target.store.sessions.remove('held')).toMatchObject({ id: 'held' });
   });
 
-  it('that cannot be opened is told by its name', async () => {
+  it('that cannot be opened is named in the error', async () => {
     const text = `${freshFile()}.txt`;
     mkdirSync(path.dirname(text));
     writeFileSync(text, 'this is no database, whatever its name says');

@@ -7,21 +7,21 @@ import { findFreePorts } from '../../support/free-ports.ts';
 import { endWithRun } from '../../support/programs.ts';
 
 export interface Demo {
-  /** What it prints when it is ready. */
+  /** The output when it is ready. */
   readonly text: string;
-  /** By the name that it prints. */
+  /** URLs by their printed names. */
   readonly urls: Readonly<
     Record<'Gatehouse' | 'Tenant' | 'CalendarApp' | 'MyTodos.io' | 'TextApp.io', string>
   >;
-  /** Organizer's own address, past the gateway. */
+  /** Organizer's own address, without the gateway. */
   readonly organizer: string;
-  /** Ends it as Ctrl-C does; resolves to its exit code. */
+  /** Ends it like Ctrl-C; resolves to its exit code. */
   close(): Promise<number | null>;
 }
 
 export const demoPassword = 'Correct-Horse-9';
 
-/** Runs the demo as `npm run demo` does, in an empty folder and on free ports. */
+/** Runs the demo like `npm run demo`, in an empty folder and on free ports. */
 export async function startDemo(env: Readonly<Record<string, string>> = {}): Promise<Demo> {
   const firstPort = await findFreePorts(4);
   const child = spawn(process.execPath, [path.resolve('scripts/demo.ts')], {

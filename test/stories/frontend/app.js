@@ -1,4 +1,4 @@
-// A page of an application on another port than its gateway: plain JavaScript that never sees a token.
+// A page of an application on a different port than the gateway: plain JavaScript without tokens.
 const { gateway } = document.currentScript.dataset;
 const find = (selector) => document.querySelector(selector);
 
@@ -22,7 +22,7 @@ function show({ authenticated, user, signout_url }) {
 
 const look = async () => show((await call('GET', '/v1/auth/session')).reply);
 
-/** Calls, tells what came of it, and gives what came, if it is good. */
+/** Calls the API, shows the result, and returns the body of a successful response. */
 async function act(...request) {
   const { status, isOk, reply } = await call(...request);
   if (status === 401) show({ authenticated: false });

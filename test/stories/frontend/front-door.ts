@@ -3,13 +3,13 @@ import { type AddressInfo, connect, createServer as createTcpServer, type Socket
 import { createServer as createTlsServer } from 'node:tls';
 import type { Certificates } from '../../../packages/tenant/test/support/certificates.ts';
 
-/** What stands before a gateway, ends TLS where it has certificates, and hears every byte that browsers send and get. */
+/** A proxy in front of a gateway. It terminates TLS if it has certificates, and records all traffic of browsers. */
 export interface FrontDoor {
   /** The public URL of the gateway behind it. */
   readonly origin: string;
-  /** The gateway's port, once it is known. */
+  /** The gateway's port, set after its start. */
   leadTo(port: number): void;
-  /** All that went through so far, both ways. */
+  /** The recorded traffic, in both directions. */
   heard(): string;
   close(): Promise<void>;
 }

@@ -19,12 +19,12 @@ export interface Stage {
   /** The gateway's origin. */
   readonly gateway: string;
   readonly frontend: StaticSite;
-  /** Pages that are no friends of ours; the gateway knows nothing of them. */
+  /** Foreign pages, which the gateway does not allow. */
   readonly stranger: StaticSite;
-  /** Behind `/api/things`, which takes sessions; says whose token it was called with. */
+  /** Upstream of `/api/things`, which accepts sessions; returns the `sub` of the token. */
   readonly upstream: RecordingUpstream;
   readonly chromium: Browser;
-  /** A browser of somebody's own: no cookies, nothing cached. */
+  /** A browser context without cookies and cache. */
   person(options?: BrowserContextOptions): Promise<BrowserContext>;
   close(): Promise<void>;
 }
@@ -50,7 +50,7 @@ function writeRoutes(folder: string, upstream: string): string {
   return file;
 }
 
-/** Sets the stage; on https everything that a browser meets of us is behind TLS, the tenant apart. */
+/** Starts everything. With https, browsers use TLS for everything except the tenant. */
 export async function startStage(scheme: Scheme): Promise<Stage> {
   const folder = makeFolder();
   const certificates = scheme === 'https' ? await issueCertificates(systemClock) : undefined;
@@ -94,7 +94,7 @@ export async function startStage(scheme: Scheme): Promise<Stage> {
   };
 }
 
-/** Somebody's page of the frontend, once it knows who they are. */
+/** A page of the frontend that has loaded the session. */
 export async function openFrontend({ frontend }: Stage, context: BrowserContext): Promise<Page> {
   const page = await context.newPage();
   await page.goto(frontend.origin);
@@ -102,12 +102,12 @@ export async function openFrontend({ frontend }: Stage, context: BrowserContext)
   return page;
 }
 
-/** What tokens look like, and the names that they go by. */
+/** Patterns of tokens and of their names. */
 export const tokens = /eyJ[\w-]+\.eyJ|(?:access|refresh|id)_token|authorization: bearer [\w-]+\./i;
 
 export const password = 'Correct-Horse-9';
 
-/** What a person does in a tab: a look at it, and a press on what bears that name. */
+/** Actions of a user in a tab: reads it, and presses the button of a name. */
 export async function press(page: Page, name: string, role: 'button' | 'link' = 'button'): Promise<void> {
   await page.bringToFront();
   await page.getByRole(role, { name, exact: true }).click();
@@ -120,8 +120,8 @@ export async function submitCredentials(page: Page, email: string, button: strin
   await press(page, button);
 }
 
-/** Somebody new in a browser of their own, signed in with a password. */
-export async function signInSomebody(
+/** A new user in a new browser, signed in with a password. */
+export async function signInUser(
   stage: Stage,
   email: string,
 ): Promise<{ readonly context: BrowserContext; readonly page: Page }> {

@@ -7,14 +7,18 @@ export interface StaticSite {
   readonly port: number;
   /** On `localhost`. */
   readonly origin: string;
-  /** Texts by path; may be added to. */
+  /** Files by path; tests can add more. */
   readonly files: Record<string, string>;
   close(): Promise<void>;
 }
 
-const types: Readonly<Record<string, string>> = { js: 'text/javascript', css: 'text/css' };
+const types: Readonly<Record<string, string>> = {
+  js: 'text/javascript',
+  css: 'text/css',
+  svg: 'image/svg+xml',
+};
 
-/** Serves texts on loopback, by TLS where there are certificates; what has no extension is HTML. */
+/** Serves files on loopback, with TLS if there are certificates; files without an extension are HTML. */
 export async function startStaticSite(certificates?: Certificates): Promise<StaticSite> {
   const files: Record<string, string> = {};
   const answer: RequestListener = (request, response) => {

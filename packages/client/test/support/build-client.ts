@@ -6,7 +6,7 @@ import { makeFolder } from '../../../../test/support/folder.ts';
 
 export const packageFolder = path.resolve(import.meta.dirname, '../..');
 
-/** The package, built as it ships, in a folder of its own. */
+/** The built package in a separate folder. */
 export interface BuiltClient {
   readonly folder: string;
   /** Its scripts, by name. */
@@ -15,7 +15,7 @@ export interface BuiltClient {
 
 const built: { client?: Promise<BuiltClient> } = {};
 
-/** The built package: one for all tests of a process. */
+/** The built package, shared by all tests of a process. */
 export const useClient = (): Promise<BuiltClient> =>
   (built.client ??= buildClient(path.join(makeFolder(), 'dist')));
 

@@ -14,7 +14,7 @@ import { type BuiltClient, useClient } from './build-client.ts';
 export const password = 'Correct-Horse-9';
 export const multiFactor = 'http://schemas.openid.net/pape/policies/2007/06/multi-factor';
 
-/** Where the page of a test stands: behind the gateway, on its origin, or on another port. */
+/** The location of the test page: behind the gateway, on its origin, or on another port. */
 export const places = ['the same origin', 'another port'] as const;
 export type Place = (typeof places)[number];
 
@@ -22,16 +22,16 @@ export type Place = (typeof places)[number];
 export interface ClientStage {
   readonly world: World;
   readonly client: BuiltClient;
-  /** Serves the page on another port; may be given more files. */
+  /** Serves the page on another port; tests can add files. */
   readonly site: StaticSite;
-  /** Pages that the gateway knows nothing of. */
+  /** Pages of an origin that the gateway does not allow. */
   readonly stranger: StaticSite;
-  /** Behind `/api/things`, `/api/recent` and `/api/strong`, which take sessions. */
+  /** Upstream of `/api/things`, `/api/recent` and `/api/strong`, which accept sessions. */
   readonly upstream: RecordingUpstream;
   readonly chromium: Browser;
   /** The address of the page. */
   urlOf(place: Place): string;
-  /** Somebody's tab with the page in it; in a browser of their own where none is given. */
+  /** A tab with the page; by default in a new browser. */
   open(place: Place, context?: BrowserContext): Promise<Page>;
   close(): Promise<void>;
 }
@@ -52,7 +52,7 @@ window.GatehouseError = GatehouseError;
 </html>
 `;
 
-/** `guardian` says whom the tenant asks for a second factor: nobody where left out. */
+/** `guardian` is the tenant's MFA policy. Default: none. */
 export async function startClientStage(
   options: { readonly guardian?: object; readonly env?: Readonly<Record<string, string>> } = {},
 ): Promise<ClientStage> {
@@ -117,12 +117,12 @@ export async function startClientStage(
   };
 }
 
-/** Waits for the page to have made its client. */
+/** Waits until the page has created its client. */
 export async function isReady(tab: Page): Promise<void> {
   await tab.waitForFunction('window.gatehouse !== undefined');
 }
 
-/** What a `GatehouseError` says. */
+/** The members of a `GatehouseError`. */
 export interface Refusal {
   readonly code: string;
   readonly status: number;
@@ -133,8 +133,8 @@ export interface Refusal {
 }
 
 /**
- * Runs statements on the page, with its client as `gatehouse`, and gives what they return. What they throw comes as
- * `{ refused }`, if it is a `GatehouseError`.
+ * Runs statements on the page, with its client as `gatehouse`, and returns their result. A `GatehouseError` is returned
+ * as `{ refused }`.
  */
 // oxlint-disable-next-line typescript/no-explicit-any -- a test looks into whatever comes
 export const run = (tab: Page, statements: string): Promise<any> =>
@@ -156,16 +156,16 @@ export async function refusalOf(tab: Page, statements: string): Promise<Refusal>
 }
 
 let people = 0;
-/** An address that no other test has. */
+/** An address of this test only. */
 export const newEmail = (): string => `somebody-${++people}@example.com`;
 
-/** Somebody new, signed up by the page and signed in with a password. */
-export async function signInSomebody(tab: Page, email: string): Promise<void> {
+/** A new user, signed up by the page and signed in with a password. */
+export async function signInUser(tab: Page, email: string): Promise<void> {
   const credentials = JSON.stringify({ email, password });
   await run(tab, `await gatehouse.signUp(${credentials}); return gatehouse.signIn(${credentials});`);
 }
 
-/** Answers the tenant's question who they are. */
+/** Signs in on the tenant's page. */
 export async function signInAtTenant(tab: Page, email: string): Promise<void> {
   await tab.getByLabel('Email').fill(email);
   await tab.getByLabel('Password').fill(password);

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 
 const vite = path.resolve('node_modules/vite/bin/vite.js');
 
-/** Runs a command of Vite in a folder to its end. @throws Error with what it printed, where it fails */
+/** Runs a command of Vite in a folder to its end. @throws Error with its output, if it fails */
 export async function runVite(folder: string, args: readonly string[], env = {}): Promise<void> {
   const child = spawn(process.execPath, [vite, ...args], { cwd: folder, env: { ...process.env, ...env } });
   let printed = '';
@@ -14,13 +14,13 @@ export async function runVite(folder: string, args: readonly string[], env = {})
   if (code !== 0) throw new Error(`vite ${args.join(' ')}: ${code}\n${printed}`);
 }
 
-/** A server of Vite's in a process of its own. */
+/** A server of Vite in a separate process. */
 export interface ViteServer {
   readonly origin: string;
   close(): Promise<void>;
 }
 
-/** Starts one; `args` say which: nothing for that of development, `preview` for that of what is built. */
+/** Starts a server; `args` select it: none for development, `preview` for the build. */
 export async function startVite(folder: string, args: readonly string[], env = {}): Promise<ViteServer> {
   const child = spawn(process.execPath, [vite, ...args, '--port', '0', '--host', 'localhost'], {
     cwd: folder,

@@ -53,7 +53,7 @@ const UNSUPPORTED: Readonly<Partial<Record<TriggerId, readonly string[]>>> = {
 type Method = (...args: readonly unknown[]) => unknown;
 type Api = Record<string, Record<string, unknown>>;
 
-/** The `api` object of a handler. It records the calls, in order. */
+/** Creates the `api` object of a handler. It records the calls, in order. */
 export function createActionApi(
   job: ActionJob,
   cache: ActionCache,

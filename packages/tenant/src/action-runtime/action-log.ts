@@ -1,19 +1,19 @@
 import { requestId } from '../lib/random.ts';
 import type { ConsoleLine, TriggerId } from './messages.ts';
 
-/** How many executions are kept. */
+/** Number of executions that the log keeps. */
 const KEPT = 200;
 
 /** One execution of an Action. */
 export interface ActionLogEntry {
   readonly id: string;
-  /** ISO 8601, when it ended. */
+  /** When the execution ended (ISO 8601). */
   readonly at: string;
   readonly trigger: TriggerId;
   readonly action: string;
   readonly user_id?: string | undefined;
   readonly client_id?: string | undefined;
-  /** `timeout`: it took longer than its trigger may. */
+  /** `timeout`: the time limit of the trigger was exceeded. */
   readonly outcome: 'passed' | 'denied' | 'paused' | 'failed' | 'timeout';
   /** The reason of a denial, or the message of an error. */
   readonly message?: string | undefined;

@@ -1,4 +1,4 @@
-// The process in which Actions run. It gets jobs and answers results over the channel to the tenant.
+// The process in which Actions run. It receives jobs and returns results over the channel to the tenant.
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { format } from 'node:util';
 import { createActionApi } from './action-api.ts';
@@ -6,7 +6,7 @@ import { createActionCache } from './action-cache.ts';
 import { createActionLoader } from './load-action.ts';
 import type { ActionJob, ActionResult, ChildMessage, ConsoleLine, JobMessage } from './messages.ts';
 
-/** Of the console output of one execution. */
+/** Maximum console output of one execution, in characters. */
 const MAX_OUTPUT = 16_384;
 const LEVELS = ['log', 'info', 'warn', 'error', 'debug'] as const;
 
@@ -59,7 +59,7 @@ function reply(id: number, result: ActionResult): void {
   try {
     send({ id, result });
   } catch (error) {
-    // A value that JSON cannot hold, such as a BigInt or a cycle.
+    // A value that JSON cannot represent, such as a BigInt or a cycle.
     send({ id, result: { calls: [], console: result.console, error: { message: toMessage(error) } } });
   }
 }

@@ -8,11 +8,11 @@ const DEFAULT_LIMIT_MS = 20_000;
 /** What the rules of the tenant need to run Actions. */
 export interface ActionHost extends ActionRuntime {
   readonly log: ActionLog;
-  /** For all Actions of a trigger together. */
+  /** Time limit for all Actions of a trigger together. */
   readonly timeLimitMs: number;
-  /** Whether code may run. With remote access only code of the seed's folder may. */
+  /** Whether code may run. With remote access, only code from the seed's folder may run. */
   mayRun(code: string): boolean;
-  /** Allows code that came from the seed's folder. */
+  /** Allows code from the seed's folder. */
   trust(code: string): void;
 }
 

@@ -5,7 +5,7 @@ import type { ActionJob, ActionResult, ChildMessage, JobMessage } from './messag
 export interface RuntimeOptions {
   /** `require` of an Action finds packages from here. */
   readonly folder: string;
-  /** Receives errors of code that has outlived its execution. */
+  /** Receives errors that code throws after its execution has ended. */
   readonly warn: (message: string) => void;
 }
 
@@ -17,9 +17,9 @@ export interface ActionRuntime {
   close(): void;
 }
 
-/** How long a process may take to load. */
+/** Maximum time for a process to load. */
 const LOAD_MS = 20_000;
-/** Of the JavaScript heap; a process that needs more ends. */
+/** Maximum JavaScript heap; a process that needs more ends. */
 const MEMORY_MB = 128;
 
 /** `.ts` in a checkout, `.js` in the package. */
@@ -70,7 +70,8 @@ export function createActionRuntime({ folder, warn }: RuntimeOptions): ActionRun
     workers.add(worker);
     child.on('message', (message: ChildMessage) => {
       if ('isReady' in message) setLoaded();
-      else if ('stray' in message) warn(`an Action failed after its end: ${message.stray}`);
+      else if ('stray' in message)
+        warn(`an Action threw an error after its execution had ended: ${message.stray}`);
       else worker.pending.get(message.id)?.(message.result);
     });
     const end = (): void => {
@@ -81,7 +82,7 @@ export function createActionRuntime({ folder, warn }: RuntimeOptions): ActionRun
       for (const settle of worker.pending.values()) settle(failed(message));
     };
     child.on('exit', end).on('error', end);
-    // The channel must not keep a program running that has closed everything else.
+    // Without `unref`, the channel would keep the tenant's process running.
     child.unref();
     child.channel?.unref();
     return worker;

@@ -6,7 +6,7 @@ import type { ActionJob } from './messages.ts';
 /** The exports of an Action. */
 export type LoadedAction = Readonly<Record<string, unknown>>;
 
-/** How many versions stay loaded. */
+/** Maximum number of loaded versions. */
 const MAX_LOADED = 200;
 
 /**

@@ -16,7 +16,7 @@ export interface ActionJob {
   /** Id of the deployed version: its module is loaded once. */
   readonly version: string;
   readonly code: string;
-  /** With the Action's `secrets`. */
+  /** Contains the Action's `secrets`. */
   readonly event: Readonly<Record<string, unknown>>;
   /** The tenant's time. */
   readonly now_ms: number;
@@ -37,7 +37,7 @@ export interface ConsoleLine {
   readonly text: string;
 }
 
-/** The end of one handler: what it asked of the tenant, or the error that it threw. */
+/** The result of one handler: its calls of `api`, or the error that it threw. */
 export interface ActionResult {
   readonly calls: readonly ApiCall[];
   readonly console: readonly ConsoleLine[];
@@ -50,7 +50,7 @@ export interface JobMessage {
   readonly job: ActionJob;
 }
 
-/** That the process has loaded, a result, or the text of an error that belongs to no job. */
+/** The process has loaded, a result, or the text of an error that belongs to no job. */
 export type ChildMessage =
   | { readonly isReady: true }
   | { readonly id: number; readonly result: ActionResult }

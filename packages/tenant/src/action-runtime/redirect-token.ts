@@ -7,11 +7,11 @@ const REQUIRED = ['sub', 'iss', 'iat', 'exp'] as const;
 type Claims = Record<string, unknown>;
 type About = NonNullable<ActionJob['redirect']> & { readonly nowS: number };
 
-// `api.redirect` is synchronous and jose is not. These tokens are between an Action and its user's own page only.
+// `api.redirect` is synchronous and jose is not. Only an Action and the page that it redirects to use these tokens.
 const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 const sign = (text: string, secret: string): Buffer => createHmac('sha256', secret).update(text).digest();
 
-/** `api.redirect.encodeToken`: a JWT by HS256 with `sub`, `iss`, `iat`, `exp`, `ip` and the given payload. */
+/** `api.redirect.encodeToken`: a JWT signed with HS256, with `sub`, `iss`, `iat`, `exp`, `ip` and the given payload. */
 export function encodeToken(
   { subject, issuer, ip, nowS }: About,
   {
@@ -64,7 +64,7 @@ function toClaims(part: string): Claims {
     const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString());
     if (typeof value === 'object' && value !== null) return { ...value };
   } catch {
-    // Answered below.
+    // Not JSON: `invalid` below.
   }
   throw invalid('jwt malformed');
 }

@@ -19,5 +19,5 @@ export function isCustomClaim(name: string): boolean {
   return !RESERVED_HOSTS.some((own) => host === own || host.endsWith(`.${own}`));
 }
 
-/** Whether a name has a namespace: a URL or a URN. Tokens for Auth0's own APIs take no others. */
+/** Whether a name has a namespace: a URL or a URN. Tokens for Auth0's own APIs accept no other custom claims. */
 export const isNamespaced = (name: string): boolean => /^(https?:\/\/|urn:)/i.test(name);

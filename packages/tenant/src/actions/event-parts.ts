@@ -14,7 +14,7 @@ export interface EventRequest {
   readonly body?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** Members of a request's body that Actions do not get. */
+/** Members of a request body that are removed from the event. */
 const SECRETS: ReadonlySet<string> = new Set([
   'password',
   'client_secret',

@@ -5,7 +5,7 @@ import { clientPart, type EventRequest, requestPart, tenantPart } from './event-
 import { NO_EFFECTS, withTokenCall } from './run-post-login.ts';
 import { type ActionDeps, runTrigger, textOf } from './run-trigger.ts';
 
-/** A machine that asks for a token. */
+/** A client that requests a token for itself. */
 export interface CredentialsExchange {
   readonly client: Client;
   readonly api: ResourceServer;

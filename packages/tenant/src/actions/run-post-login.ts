@@ -6,14 +6,14 @@ import { changeMetadata, type MetadataChanges, NO_CHANGES, withMetadataCall } fr
 import { type LoginSituation, toPostLoginEvent } from './post-login-event.ts';
 import { type ActionDeps, boundActions, runActions, textOf, type Verdict } from './run-trigger.ts';
 
-/** What a denial ends besides the sign-in. */
+/** What a denial revokes besides ending the sign-in. */
 export interface Revocation {
   readonly of: 'session' | 'refresh-token';
   /** Whether the refresh tokens of the session stay. */
   readonly keepsRefreshTokens: boolean;
 }
 
-/** The end of post-login Actions, or their pause. */
+/** The result of post-login Actions, or their pause. */
 export type PostLoginEnd =
   | { readonly kind: 'passed'; readonly user: User; readonly progress: ActionProgress }
   | {
@@ -81,7 +81,7 @@ function writeMetadata({ state, clock }: ActionDeps, user: User, changes: Metada
   });
 }
 
-/** What the Actions of one sign-in have asked for. */
+/** Collects the effects of the Actions of one sign-in. */
 class LoginEffects {
   progress: ActionProgress;
   changes: MetadataChanges = NO_CHANGES;
@@ -92,7 +92,7 @@ class LoginEffects {
     this.progress = progress;
   }
 
-  /** The calls of one Action. A denial wins over a pause. */
+  /** Applies the calls of one Action. A denial has precedence over a pause. */
   apply(calls: readonly ApiCall[]): Verdict | undefined {
     const verdicts = calls.flatMap((call) => this.#applyCall(call) ?? []);
     return verdicts.find(({ outcome }) => outcome === 'denied') ?? verdicts[0];

@@ -62,12 +62,12 @@ export async function runPreUserRegistration(
   return { denial: denial ?? { reason: end.message, userMessage: end.message } };
 }
 
-/** Runs the Actions of post-user-registration. Nothing waits for them, and their errors are only logged. */
+/** Runs the Actions of post-user-registration in the background; their errors are only logged. */
 export function runPostUserRegistration(deps: ActionDeps, registration: Registration, user: User): void {
   runLater(deps, 'post-user-registration', registration, user);
 }
 
-/** Runs the Actions of post-change-password. Nothing waits for them, and their errors are only logged. */
+/** Runs the Actions of post-change-password in the background; their errors are only logged. */
 export function runPostChangePassword(deps: ActionDeps, user: User, request: EventRequest): void {
   const [connection] = deps.state.connections.find('name', user.identities[0]?.connection ?? '');
   if (connection) runLater(deps, 'post-change-password', { connection, client: undefined, request }, user);

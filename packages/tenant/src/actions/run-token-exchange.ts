@@ -19,7 +19,7 @@ export interface TokenExchange {
   readonly scope: readonly string[];
 }
 
-/** The user that an Action has named: by id, or by the id at a connection, with the profile of a new user. */
+/** The user that an Action has set: by id, or by the id at a connection, with the profile of a new user. */
 export type ChosenUser =
   | { readonly id: string }
   | {
@@ -30,7 +30,7 @@ export type ChosenUser =
 
 /**
  * Runs the Action of a custom token exchange. Throws the code and reason of a denial, `invalid_request` for a rejected
- * subject token, and `server_error` for an error of the Action or if it names no user.
+ * subject token, and `server_error` for an error of the Action or if it sets no user.
  */
 export async function runTokenExchange(
   deps: ActionDeps,

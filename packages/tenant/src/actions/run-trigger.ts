@@ -17,7 +17,7 @@ export interface TriggerRun {
   readonly trigger: TriggerId;
   /** The event of the next Action, without `secrets`. */
   readonly toEvent: () => Readonly<Record<string, unknown>>;
-  /** Takes what the Action asked for; undefined: the next Action runs. */
+  /** Applies the calls of an Action; undefined: the next Action runs. */
   readonly apply: (calls: readonly ApiCall[]) => Verdict | undefined;
   /** Position of the first Action to run. Default: 0. */
   readonly from?: number | undefined;
@@ -42,7 +42,7 @@ const NAMES: Readonly<Record<TriggerId, string>> = {
   'custom-token-exchange': 'CustomTokenExchange',
 };
 
-/** An argument of a call as text; `otherwise` if it is none. */
+/** An argument of a call if it is a string, else `otherwise`. */
 export const textOf = (argument: unknown, otherwise = ''): string =>
   typeof argument === 'string' ? argument : otherwise;
 

@@ -2,7 +2,9 @@ const CRUD = ['create', 'read', 'update', 'delete'];
 
 const READ_WRITE = ['read', 'update'];
 
-/** The resources of the Management API that the tenant serves, with their actions. A test holds them to its rows. */
+/**
+ * The resources of the Management API that the tenant serves, with their actions. A test compares them with its rows.
+ */
 const ACTIONS: readonly (readonly [actions: readonly string[], resources: readonly string[]])[] = [
   [
     CRUD,

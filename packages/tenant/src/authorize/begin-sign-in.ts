@@ -34,7 +34,7 @@ function satisfies(
   asked: AuthorizeRequest,
 ): boolean {
   const { prompt, max_age_s, connection, invitation, login_hint } = asked;
-  // An invitation is for one address, which its request has as the hint.
+  // An invitation is for one address, which the request contains as `login_hint`.
   if (invitation !== undefined && state.users.get(session.user_id)?.email !== login_hint?.toLowerCase())
     return false;
   if (prompt.includes('login') || prompt.includes('select_account')) return false;

@@ -8,7 +8,7 @@ import { requireTransaction, transactionNotFound } from './login-transaction.ts'
 const PAGE = '/u/continue';
 
 /**
- * GET and POST /continue: where the page that an Action has sent the user to sends them back. The cookie of the sign-in
+ * GET and POST /continue: the page that an Action has redirected to returns the user here. The cookie of the sign-in
  * belongs to /u/, and a form of another site does not carry it, so both redirect there.
  */
 export function continueEndpoints(context: TenantContext): Endpoint[] {

@@ -19,7 +19,7 @@ import {
 import { Refusal } from './refusal.ts';
 import { clientOf, stepModel } from './step-model.ts';
 
-/** The most organizations that the picker shows, as on Auth0. */
+/** Maximum number of organizations that the picker shows, as on Auth0. */
 const SHOWN = 20;
 
 /**

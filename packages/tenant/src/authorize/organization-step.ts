@@ -57,7 +57,7 @@ export const organizationChoices = (
       enabledConnections(state, organization).some((entry) => entry.connection.name === connection),
   );
 
-/** The only organization that would take a user who is in none: its connection assigns membership. */
+/** The only organization whose connection makes a user a member at sign-in; undefined if there are several or none. */
 function onlyAssigned(
   { state }: Pick<Deps, 'state'>,
   client: Client,
@@ -170,7 +170,7 @@ function chooseOnly(
   return chosen;
 }
 
-/** Whether the sign-in page of an organization would have nothing to sign in with. */
+/** Whether the sign-in page of an organization would show no connection. */
 export function hasNoVisibleConnection(
   deps: Pick<Deps, 'state'>,
   client: Client,

@@ -34,7 +34,7 @@ export function pendingStep(context: TenantContext, parties: SignInParties): Pen
   if (transaction.sid === undefined) return 'login';
   if (lacksChoice(context, parties)) return 'picker';
   const { actions } = transaction;
-  // An Action that demands a factor at once pauses those after it.
+  // An Action that requires a factor immediately pauses the Actions after it.
   const isPaused = actions?.factor === 'required' && lacksFactor(context, parties);
   if ((!actions || actions.next !== undefined) && !isPaused) return 'actions';
   if (lacksFactor(context, parties)) return 'mfa';

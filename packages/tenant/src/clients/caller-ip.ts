@@ -11,6 +11,6 @@ export function callerIp(
   socketIp: string,
 ): string {
   if (!proven || !client.is_token_endpoint_ip_header_trusted) return socketIp;
-  const said = (Array.isArray(forwardedFor) ? forwardedFor[0] : forwardedFor)?.trim() ?? '';
-  return isIP(said) ? said : socketIp;
+  const forwarded = (Array.isArray(forwardedFor) ? forwardedFor[0] : forwardedFor)?.trim() ?? '';
+  return isIP(forwarded) ? forwarded : socketIp;
 }

@@ -39,7 +39,7 @@ export function addressesCard(client: Client, visit: Visit): Html {
   });
 }
 
-/** Replaces all URL lists of an application by those of the form. */
+/** Replaces all URL lists of an application with those of the form. */
 export async function setAddresses(manage: Manage, { params, fields }: Visit): Promise<Outcome> {
   const client_id = params['id'] ?? '';
   const lists = NAMES.map((name) => [name, (fields[name] ?? '').split(/\s+/).filter(Boolean)]);

@@ -37,7 +37,7 @@ export const apisPage = ({ context }: ConsoleDeps): ConsolePage => ({
 const settingsOf = (api: ResourceServer) =>
   facts([
     ['Audience', code(api.identifier)],
-    ['Tokens', `${api.signing_alg}, ${api.token_dialect}, good for ${formatDuration(api.token_lifetime)}`],
+    ['Tokens', `${api.signing_alg}, ${api.token_dialect}, valid for ${formatDuration(api.token_lifetime)}`],
     ['Refresh tokens', api.allow_offline_access ? 'yes' : 'no'],
     ['RBAC', api.enforce_policies ? 'users get only scopes that they have permissions for' : 'off'],
     ['Users', api.subject_type_authorization.user?.policy],

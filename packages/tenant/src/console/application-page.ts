@@ -47,7 +47,7 @@ ${card({
     ['Connections', words(connections)],
     [
       'ID tokens',
-      `${jwt.alg ?? 'RS256'}, good for ${formatDuration(jwt.lifetime_in_seconds ?? DEFAULT_LIFETIME_S)}`,
+      `${jwt.alg ?? 'RS256'}, valid for ${formatDuration(jwt.lifetime_in_seconds ?? DEFAULT_LIFETIME_S)}`,
     ],
     ['Refresh tokens', refreshRules(client)],
   ]),

@@ -136,7 +136,7 @@ function connectionsCard(
     id: 'connections',
     title: 'Connections',
     aside: organization.connections === undefined && mark('all of the tenant'),
-    body: html`${list(lines, 'No connections: nobody can sign in to the organization.')}
+    body: html`${list(lines, 'No connections: users cannot sign in to the organization.')}
 ${
   free.length > 0 &&
   actionForm(

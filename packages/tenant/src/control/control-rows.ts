@@ -8,7 +8,7 @@ import { forwardClock, MAX_OFFSET_S } from './forward-clock.ts';
 import { type KillSwitches, killRows } from './kill-rows.ts';
 import { notFound, ok } from './replies.ts';
 import type { RequestRecorder } from './request-recorder.ts';
-import type { SignInOrder, SignInOutcome } from './sign-in-as.ts';
+import type { SignInAsOptions, SignInOutcome } from './sign-in-as.ts';
 import { type StoreDeps, storeRows } from './store-rows.ts';
 
 /** A mail or text message of the inbox, limited to the members that the control API returns. */
@@ -30,7 +30,7 @@ export interface SigningKeyView {
   readonly state?: string | undefined;
 }
 
-export interface LogoutOrder {
+export interface LogoutTarget {
   readonly user_id: string;
   readonly client_id: string;
   /** Undefined: all sessions of the user. */
@@ -68,9 +68,9 @@ export interface ControlDeps extends KillSwitches, StoreDeps {
     remove(kid: string): Promise<boolean>;
   };
   /** Signs a user in without a password. */
-  readonly signInAs: (order: SignInOrder) => Promise<SignInOutcome>;
-  /** Sends logout tokens to a client. Returns each URL's response, or why there is none to send. */
-  readonly sendLogout: (order: LogoutOrder) => Promise<LogoutOutcome>;
+  readonly signInAs: (options: SignInAsOptions) => Promise<SignInOutcome>;
+  /** Sends logout tokens to a client. Returns each URL's response, or the reason why none was sent. */
+  readonly sendLogout: (target: LogoutTarget) => Promise<LogoutOutcome>;
   readonly factors: {
     /** The codes of one user, by id or address, or of all users. */
     totp(user: string | undefined): readonly TotpView[];

@@ -7,7 +7,7 @@ import type { BuiltInSeed } from '../seed/built-in.ts';
 import type { SeedSource } from '../seed/read-seed.ts';
 import { logoutUrlsOf, makeLogoutToken } from '../sessions/backchannel-logout.ts';
 import { createStoreKeeper } from '../transfer/store-keeper.ts';
-import type { ControlDeps, LogoutOrder, LogoutOutcome, TotpView } from './control-rows.ts';
+import type { ControlDeps, LogoutOutcome, LogoutTarget, TotpView } from './control-rows.ts';
 import { createKillSwitches } from './kill-switches.ts';
 import { createSignInAs } from './sign-in-as.ts';
 
@@ -66,7 +66,7 @@ export function createControlDeps(context: TenantContext, options: ControlOption
 /** `POST /_tenant/backchannel-logout`: sends a logout token without ending a session. */
 const createBackchannelControl =
   (context: TenantContext) =>
-  async ({ user_id, client_id, sid }: LogoutOrder): Promise<LogoutOutcome> => {
+  async ({ user_id, client_id, sid }: LogoutTarget): Promise<LogoutOutcome> => {
     const { state, callBack } = context;
     if (!state.users.get(user_id)) return { missing: 'The user does not exist.' };
     const client = state.clients.get(client_id);

@@ -5,7 +5,7 @@ export const MAX_FAULTS = 100;
 const MAX_PATTERN_LENGTH = 200;
 const MAX_DELAY_MS = 60_000;
 const MAX_TIMES = 1_000_000;
-/** Node sets the framing headers itself. */
+/** Node.js sets the framing headers itself. */
 const FRAMING = ['content-length', 'transfer-encoding', 'connection', 'trailer', 'upgrade'];
 
 const holds = (check: () => unknown): boolean => {

@@ -16,7 +16,7 @@ interface ActiveFault {
   left: number;
 }
 
-/** Patterns see only this many characters of a path, which bounds the time of a slow pattern. */
+/** Patterns are matched against at most this many characters of a path, which limits the time of a slow pattern. */
 const MAX_PATH_LENGTH = 1_024;
 
 /** Creates the fault injector: the first matching fault with a remaining count applies to a request. */
@@ -45,16 +45,16 @@ export function createFaults(): Faults {
         next();
         return;
       }
-      const befall = (): void => {
+      const apply = (): void => {
         if (fault.reset === true) reset(request);
         else if (fault.status !== undefined) answer(response, fault, fault.status);
         else next();
       };
       if (fault.delay_ms === undefined) {
-        befall();
+        apply();
         return;
       }
-      const timer = setTimeout(befall, fault.delay_ms);
+      const timer = setTimeout(apply, fault.delay_ms);
       response.once('close', () => clearTimeout(timer));
     },
     replace: (faults) => {

@@ -25,12 +25,12 @@ export interface RequestRecorder {
 }
 
 const MAX_REQUESTS = 200;
-/** Browsers ask for it beside every page. */
+/** Browsers request it with every page. */
 const ICON = '/favicon.ico';
 
 /**
  * Records recent requests. It reads no body itself and uses what the endpoint's parser has set on the request. It does
- * not record requests to the control API and the console, and for the icon.
+ * not record requests to the control API and the console, or for the icon.
  */
 export function createRequestRecorder({ clock }: { readonly clock: Clock }): RequestRecorder {
   const entries: { view: () => RecordedRequest }[] = [];

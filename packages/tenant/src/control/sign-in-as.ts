@@ -18,7 +18,7 @@ import { WireError } from '../wire/errors.ts';
 import { toParameters } from '../wire/parameters.ts';
 import { toCookies } from './to-cookies.ts';
 
-export interface SignInOrder {
+export interface SignInAsOptions {
   /** Id with or without the provider, email address, user name or phone number. */
   readonly user: string;
   /** Id or name. Undefined: only a session, for `cookies`. */
@@ -31,7 +31,7 @@ export interface SignInOrder {
   readonly answer: 'tokens' | 'code' | 'cookies';
 }
 
-/** Why nobody has been signed in: a code for programs and a sentence for people. */
+/** Why no user has been signed in: a code for programs and a message for people. */
 export interface SignInRefusal {
   readonly status: number;
   readonly error: string;
@@ -60,28 +60,24 @@ const refused = (status: number, error: string, message: string): SignInOutcome 
  */
 export const createSignInAs =
   (context: TenantContext) =>
-  async (order: SignInOrder): Promise<SignInOutcome> => {
+  async (options: SignInAsOptions): Promise<SignInOutcome> => {
     const { state, signInAs } = context;
     if (!signInAs)
-      return refused(
-        403,
-        'sign_in_as_disabled',
-        'Signing in as a user is turned off: see TENANT_SIGN_IN_AS.',
-      );
-    const users = findUsersByName(context, order.user);
+      return refused(403, 'sign_in_as_disabled', 'Signing in as a user is disabled: see TENANT_SIGN_IN_AS.');
+    const users = findUsersByName(context, options.user);
     const [user] = users;
-    if (!user) return refused(404, 'not_found', `There is no user ${JSON.stringify(order.user)}.`);
+    if (!user) return refused(404, 'not_found', `There is no user ${JSON.stringify(options.user)}.`);
     if (users.length > 1)
       return refused(
         400,
         'ambiguous_user',
         `Several users match: pass one of the ids ${users.map(({ user_id }) => user_id).join(', ')}.`,
       );
-    const client = order.client_id === undefined ? undefined : findClient(state, order.client_id);
-    if (!client && order.client_id !== undefined)
-      return refused(404, 'not_found', `There is no client ${JSON.stringify(order.client_id)}.`);
+    const client = options.client_id === undefined ? undefined : findClient(state, options.client_id);
+    if (!client && options.client_id !== undefined)
+      return refused(404, 'not_found', `There is no client ${JSON.stringify(options.client_id)}.`);
     try {
-      return await signIn(context, order, user, client);
+      return await signIn(context, options, user, client);
     } catch (error) {
       if (error instanceof Refusal) return refused(400, error.error, error.message);
       if (error instanceof WireError) return refused(error.status, 'invalid_request', error.message);
@@ -91,15 +87,17 @@ export const createSignInAs =
 
 async function signIn(
   context: TenantContext,
-  order: SignInOrder,
+  options: SignInAsOptions,
   user: User,
   client: Client | undefined,
 ): Promise<SignInOutcome> {
   const { clock } = context;
   const [{ connection } = { connection: '' }] = user.identities;
-  const isPublic = client?.token_endpoint_auth_method === 'none';
-  const code_verifier = isPublic ? randomToken() : undefined;
-  const asked = client && toRequest(context, order, client, connection, code_verifier);
+  // These clients must use PKCE, as at /authorize and /oauth/token.
+  const usesPkce =
+    client?.token_endpoint_auth_method === 'none' || client?.third_party_security_mode === 'strict';
+  const code_verifier = usesPkce ? randomToken() : undefined;
+  const asked = client && toRequest(context, options, client, connection, code_verifier);
   if (user.blocked === true) throw new Refusal('unauthorized', 'user is blocked');
   const signedIn = { user_id: user.user_id, connection, amr: ['pwd'], auth_time_ms: clock.now() };
   const transaction = asked && { ...signedIn, ...NEW_TRANSACTION, request: asked };
@@ -119,14 +117,14 @@ async function signIn(
   });
   if (client) useSession(context, session.sid, client.client_id);
   const answered = (answer: object): SignInOutcome => ({ answer, cookieHeaders: cookies });
-  if (order.answer === 'cookies' || !client || !transaction)
+  if (options.answer === 'cookies' || !client || !transaction)
     return answered({ cookies: toCookies(context, cookies) });
   const { request } = transaction;
   const scope = scopeToGrant(context, { client, user, transaction });
   const { user_id, amr, auth_time_ms } = signedIn;
   const code = mintCode(context, { sid: session.sid, amr, auth_time_ms, request, user_id, scope });
   const { redirect_uri } = request;
-  if (order.answer === 'code')
+  if (options.answer === 'code')
     return answered({ code, redirect_uri, ...(code_verifier !== undefined && { code_verifier }) });
   const body = toParameters({ code, code_verifier });
   const { reply } = await authorizationCode.exchange(context, {
@@ -148,10 +146,10 @@ const NEW_TRANSACTION = {
   expires_ms: 0,
 };
 
-/** The /authorize request that the order stands for. Throws `Refusal`. */
+/** The equivalent /authorize request. Throws `Refusal`. */
 function toRequest(
   context: TenantContext,
-  { audience, scope = DEFAULT_SCOPE, organization }: SignInOrder,
+  { audience, scope = DEFAULT_SCOPE, organization }: SignInAsOptions,
   client: Client,
   connection: string,
   verifier: string | undefined,
@@ -168,9 +166,9 @@ function toRequest(
     response_type: 'code',
     scope,
     ...(audience !== undefined && { audience }),
-    // /authorize takes a name only if the tenant allows it.
+    // /authorize accepts a name only if the tenant allows names.
     ...(organization !== undefined && { organization: byName?.id ?? organization }),
-    // The S256 method (RFC 7636 §4.2) is the digest of the store.
+    // `digest` is SHA-256 as base64url, which is the S256 method (RFC 7636 §4.2).
     ...(verifier !== undefined && { code_challenge: digest(verifier), code_challenge_method: 'S256' }),
   };
   const redirect_uri = client.callbacks[0] ?? '';

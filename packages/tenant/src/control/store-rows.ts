@@ -26,7 +26,7 @@ export interface StoreDeps {
 const MAX_IMPORT_BYTES = 64 * 1024 * 1024;
 const exportQuery = z.strictObject({ with_keys: z.enum(['true', 'false']).optional() });
 const seedBody = z.strictObject({
-  /** YAML or JSON. Absent: no seed; only ends the warning that the seed has changed. */
+  /** YAML or JSON. Absent: no seed is applied; the warning that the seed has changed stops. */
   seed: z.strictObject({ text: z.string(), name: z.string().max(1000).default('seed') }).optional(),
 });
 
@@ -84,7 +84,7 @@ export const storeRows = ({
   }),
 ];
 
-/** Answers 400 with every fault of an invalid input. */
+/** Responds 400 with every error of an invalid input. */
 async function reported(work: () => StoreReport | Promise<StoreReport>): Promise<TenantReply> {
   try {
     return ok(await work());

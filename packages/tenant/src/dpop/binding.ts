@@ -26,6 +26,8 @@ function requiresProof(client: Client, api: ResourceServer | undefined): boolean
 export function requireSameKey(bound: string | undefined, jkt: string | undefined): void {
   if (bound === undefined || bound === jkt) return;
   throw invalidProof(
-    jkt === undefined ? 'A DPoP proof is required' : 'The DPoP proof is by another key than the first one',
+    jkt === undefined
+      ? 'A DPoP proof is required'
+      : 'The DPoP proof uses a different key than the first proof',
   );
 }

@@ -24,7 +24,7 @@ export const PROOF_ALGORITHMS = ['ES256'];
 
 const OLDEST_S = 300;
 const SKEW_S = 60;
-/** Longer than any proof is accepted: by its `iat`, or by its nonce and the next one. */
+/** Longer than the lifetime of any proof, which its `iat` or its nonce limits. */
 const REMEMBERED_MS = 15 * 60 * 1000;
 
 /**
@@ -35,7 +35,7 @@ const REMEMBERED_MS = 15 * 60 * 1000;
 export async function verifyProof(deps: Deps, request: ProvenRequest): Promise<string | undefined> {
   const { dpop } = request.headers;
   if (dpop === undefined) return undefined;
-  if (typeof dpop !== 'string' || dpop === '') throw invalidProof('There must be one DPoP proof');
+  if (typeof dpop !== 'string' || dpop === '') throw invalidProof('Exactly one DPoP proof is required');
   const { payload, protectedHeader } = await verifySignature(deps, dpop);
   requireMadeFor(payload, request);
   requireFresh(deps, payload, request.nonceRequired);

@@ -9,7 +9,7 @@ import { oauthError } from '../wire/errors.ts';
 type Deps = Pick<TenantContext, 'state' | 'clock' | 'inbox' | 'log' | 'origin'>;
 
 const TTL_MS = 5 * 60 * 1000;
-/** Ten messages, and one more every six minutes. */
+/** At most ten messages, and one more every six minutes. */
 const SENDING = { burst: 10, refillMs: 6 * 60 * 1000 };
 
 /** The event code of a sent challenge, by channel. */

@@ -13,7 +13,7 @@ const LENGTH = 24;
 const makeCode = (): string =>
   Array.from({ length: LENGTH }, () => ALPHABET[randomInt(ALPHABET.length)] ?? '').join('');
 
-/** The digest of a code as typed: case, spaces and hyphens are ignored. */
+/** The digest of a code; case, spaces and hyphens are ignored. */
 export const recoveryDigest = (code: string): string => digest(code.toUpperCase().replaceAll(/[\s-]/g, ''));
 
 /**

@@ -8,7 +8,7 @@ import { oauthError, type WireError } from '../wire/errors.ts';
 
 type Denial = Extract<PostLoginEnd, { kind: 'denied' }>;
 
-/** What an Action that denies can end as well. */
+/** What a denying Action can also revoke. */
 interface Held {
   readonly userId: string;
   readonly family?: RefreshFamily | undefined;

@@ -100,7 +100,7 @@ async function passActions(
     ? undefined
     : nextFactor(context, end.user, { decided: end.progress.factor, ip: request.ip });
   if (step) throw requireFactor(context, signIn, step, end.progress);
-  // Only a factor pauses Actions here. Without one that the user could enrol, they go on.
+  // Only a factor pauses Actions here. If the user can enrol none, the Actions continue.
   return end.progress.next === undefined
     ? end
     : passActions(context, { ...signIn, user: end.user }, end.progress);

@@ -3,7 +3,7 @@ import type * as X509 from '@peculiar/x509';
 
 /**
  * Loads @peculiar/x509 only when certificates are created, because loading is slow and rarely needed. Its dependency
- * container checks for decorator metadata while it loads but does not use it: two stub functions, set during this
+ * container checks for decorator metadata while it loads but does not use it: two empty functions, set during this
  * synchronous call, avoid a polyfill that would change `Reflect` for the whole process.
  */
 export function loadX509(): typeof X509 {

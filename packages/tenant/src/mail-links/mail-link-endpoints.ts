@@ -99,7 +99,7 @@ function consumeLink(context: TenantContext, link: MailLink, secret: string): Fo
 }
 
 function refuse({ log }: TenantContext, { failure }: MailLink, request: TenantRequest): TenantReply {
-  const description = 'the link is unknown, over, or has been used';
+  const description = 'the link is unknown, expired or already used';
   if (failure !== undefined) log.record({ type: failure, description, ...from(request) });
   return invalidLinkPage();
 }

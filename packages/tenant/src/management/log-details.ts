@@ -4,7 +4,7 @@ import type { ManagementToken } from './require-management-token.ts';
 /** A change by the Management API, over the wire or by the console. */
 export interface LoggedChange {
   readonly method: string;
-  /** Raw, with its prefix and its query. */
+  /** The raw URL, with prefix and query. */
   readonly url: string;
   /** Undefined: none, or a form. */
   readonly body: unknown;
@@ -18,7 +18,7 @@ const SECRET_NAME = /password|secret|token$|pem$|key$|hash$|^otp|code$/i;
 const MAX_TEXT = 200;
 const MAX_ENTRIES = 100;
 const MAX_DEPTH = 5;
-/** The members of an answer that say what it is about; others may be secrets, such as the link of a ticket. */
+/** The members of a response that identify its resource; others may be secrets, such as the link of a ticket. */
 const ANSWER_MEMBERS = ['id', 'user_id', 'client_id', 'audience', 'name'] as const;
 
 /** A value with secrets masked and long texts shortened. The members of the body itself are all kept. */
@@ -40,10 +40,10 @@ function toAnswerMembers(body: unknown): Record<string, unknown> | undefined {
   return entries.length === 0 ? undefined : Object.fromEntries(entries);
 }
 
-/** The `details` of its log entry, as Auth0 has them. */
+/** The `details` of the change's log entry, in Auth0's format. */
 export function toLogDetails({ method, url, body, ip, token, answer }: LoggedChange): LogDetails {
   const [path = '', query = ''] = url.split('?');
-  const said = toAnswerMembers(answer.body);
+  const members = toAnswerMembers(answer.body);
   return {
     request: {
       method: method.toLowerCase(),
@@ -54,6 +54,6 @@ export function toLogDetails({ method, url, body, ip, token, answer }: LoggedCha
       ip,
       auth: { user: {}, strategy: 'jwt', credentials: { jti: token.jti, scopes: [...token.scopes] } },
     },
-    response: { statusCode: answer.status ?? 200, ...(said && { body: said }) },
+    response: { statusCode: answer.status ?? 200, ...(members && { body: members }) },
   };
 }

@@ -110,7 +110,7 @@ function toHandler(context: TenantContext, row: ManagementRow): RequestHandler {
 }
 
 /**
- * Checks the token's scopes. A user's token may call what concerns that user alone with a scope for the current user.
+ * Checks the token's scopes. A user's token with a scope for the current user may call operations on that user only.
  * Throws 403.
  */
 function requireScope(

@@ -4,7 +4,7 @@ import { managementError } from './management-error.ts';
 
 export interface ManagementToken {
   readonly clientId: string;
-  /** The user of a token that a user was granted; undefined for a machine's token. */
+  /** The user of a user's token; undefined for a machine's token. */
   readonly userId: string | undefined;
   readonly scopes: ReadonlySet<string>;
   readonly jti: string | undefined;

@@ -26,8 +26,8 @@ export const associateEndpoint = (context: TenantContext): Endpoint => ({
   async handle(request) {
     const bearer = await requireMfaBearer(context, request, 'enroll', true);
     await requireSameClient(context, request, bearer);
-    const { user, halfway, clientId } = bearer;
-    if (halfway && hasEnrolled(context, user))
+    const { user, isMfaToken, clientId } = bearer;
+    if (isMfaToken && hasEnrolled(context, user))
       throw oauthError(403, 'access_denied', 'User is already enrolled.', { userId: user.user_id });
     const wanted = parseEnrolment(context, request.body, user);
     const body = context.state.transaction(() => {

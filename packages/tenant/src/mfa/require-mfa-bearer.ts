@@ -13,8 +13,8 @@ export interface MfaBearer {
   readonly clientId: string;
   /** What the caller's challenges are bound to. */
   readonly holder: string;
-  /** Whether it is an `mfa_token`, which proves only the first factor. */
-  readonly halfway: boolean;
+  /** Whether the caller has an `mfa_token`, which proves only the first factor. */
+  readonly isMfaToken: boolean;
 }
 
 const forbidden = (scope: MfaScope) =>
@@ -37,10 +37,10 @@ export async function requireMfaBearer(
   if (!grantee) {
     const { ticket, user } = requireTicket(context, token, 401);
     if (!orTicket) throw forbidden(scope);
-    return { user, clientId: ticket.client_id, holder, halfway: true };
+    return { user, clientId: ticket.client_id, holder, isMfaToken: true };
   }
   const user = context.state.users.get(grantee.userId);
   if (!user || user.blocked === true) throw malformedToken(401);
   if (!grantee.scope.includes(scope)) throw forbidden(scope);
-  return { user, clientId: grantee.clientId, holder, halfway: false };
+  return { user, clientId: grantee.clientId, holder, isMfaToken: false };
 }

@@ -33,7 +33,10 @@ function changeEach(
 }
 
 /** Removes a deleted role from the members of every organization. */
-export const forgetRole = (state: Pick<State, 'organizations' | 'transaction'>, roleId: string): void =>
+export const removeRoleFromOrganizations = (
+  state: Pick<State, 'organizations' | 'transaction'>,
+  roleId: string,
+): void =>
   changeEach(state, (organization) => {
     const entries = Object.entries(organization.member_roles ?? {});
     if (!entries.some(([, roles]) => roles.includes(roleId))) return organization;
@@ -45,7 +48,7 @@ export const forgetRole = (state: Pick<State, 'organizations' | 'transaction'>, 
   });
 
 /** Removes a deleted connection from every organization. */
-export const forgetConnection = (
+export const removeConnectionFromOrganizations = (
   state: Pick<State, 'organizations' | 'transaction'>,
   connectionId: string,
 ): void =>
@@ -59,7 +62,7 @@ export const forgetConnection = (
   );
 
 /** Removes a deleted client grant from every organization. */
-export const forgetClientGrant = (
+export const removeClientGrantFromOrganizations = (
   state: Pick<State, 'organizations' | 'transaction'>,
   grantId: string,
 ): void =>

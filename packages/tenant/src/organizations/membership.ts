@@ -3,7 +3,7 @@ import type { State } from '../state/state.ts';
 
 type Organizations = Pick<State, 'organizations' | 'transaction'>;
 
-/** Auth0's text for a user who is no member. */
+/** Auth0's message for a user who is not a member. */
 export const notAMember = (userId: string, organizationId: string): string =>
   `user ${userId} is not part of the ${organizationId} organization`;
 

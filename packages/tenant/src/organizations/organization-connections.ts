@@ -77,13 +77,16 @@ export function connectionSettings(
   return enabledConnections(state, organization).find(({ connection }) => connection.name === name);
 }
 
-/** The sign-in of an organization and how it has been invited to it. */
+/** The organization and the invitation of a sign-up, if it has any. */
 export interface SignUpRequest {
   readonly organization?: Of;
   readonly invitation?: string | undefined;
 }
 
-/** Whether users may sign up in a connection: the organization decides for it, and an invitation keeps its right. */
+/**
+ * Whether users may sign up in a connection. In an organization, its own setting decides; an invited user may sign up
+ * wherever the connection allows it.
+ */
 export function allowsSignUp(deps: Deps, request: SignUpRequest, connection: Connection): boolean {
   const isOpen = connection.options.disable_signup !== true;
   if (!request.organization) return isOpen;

@@ -75,8 +75,8 @@ ${end}
     contentType: 'text/html; charset=utf-8',
     headers: {
       'content-security-policy': contentSecurityPolicy(policy),
-      // `no-referrer` would make browsers send `Origin: null` with the tenant's own forms, which could then not be told
-      // apart from cross-site ones.
+      // `no-referrer` would make browsers send `Origin: null` with the tenant's own forms, which could then not be
+      // distinguished from cross-site ones.
       'referrer-policy': 'strict-origin',
       'x-content-type-options': 'nosniff',
       'cache-control': 'no-store',

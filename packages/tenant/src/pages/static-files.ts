@@ -15,7 +15,7 @@ export const STYLESHEET_HREF = `/u/style.css?v=${VERSION}`;
 
 const ICON = read('favicon.svg');
 
-/** GET /favicon.ico, which browsers ask for on their own account: the icon of every page and of the console. */
+/** GET /favicon.ico, which browsers request automatically: the icon of every page and of the console. */
 export const faviconEndpoint: Endpoint = {
   method: 'GET',
   path: '/favicon.ico',

@@ -8,7 +8,7 @@ import type { Action } from '../state/action-documents.ts';
 import type { ActionTree, TreeAction } from './read-action-tree.ts';
 import { readSeedText, type SeedSource } from './read-seed.ts';
 
-/** What deploy-cli writes instead of a secret's value. */
+/** The placeholder that deploy-cli writes instead of a secret's value. */
 const HIDDEN = '_VALUE_NOT_SHOWN_';
 /** An editor writes a file in several steps. */
 const SETTLE_MS = 50;
@@ -19,7 +19,7 @@ type Deps = Pick<TenantContext, 'state' | 'clock' | 'actions'> & {
 
 /** The Actions of the folder that a seed names. */
 export interface ActionFolder {
-  /** Deploys and binds them. A fault in the folder is a warning, and what is deployed stays. */
+  /** Deploys and binds the Actions. An error in the folder causes a warning; the deployed Actions stay. */
   deploy(): void;
   close(): void;
 }
@@ -34,7 +34,7 @@ export async function openActionFolder(
   source: SeedSource | undefined,
 ): Promise<ActionFolder | undefined> {
   const seed = await readSeedText(source);
-  // Parsing takes time at each start, which most seeds need not spend.
+  // Parsing is slow, so seeds that cannot contain `actions` are not parsed here.
   if (source === undefined || !seed?.text.includes('actions')) return undefined;
   const { parseSeed } = await import('./parse-seed.ts');
   const { actions: given } = parseSeed(seed.text, seed.name);
@@ -70,7 +70,7 @@ function watchTree(root: string, onChange: () => void): FSWatcher {
   return watcher.on('error', () => watcher.close());
 }
 
-/** Puts the Actions of a tree in place as deployed, and binds them to the triggers that the tree names. */
+/** Stores the Actions of a tree as deployed and binds them to the triggers that the tree names. */
 function deployActions(
   deps: Deps,
   { actions, triggers }: ActionTree,
@@ -108,7 +108,7 @@ function deployActions(
   });
 }
 
-/** The Action as deployed; its version changes only with what runs. */
+/** The deployed Action; its version changes only if its code, dependencies, runtime or secrets change. */
 function toDeployed(
   { secrets: named, ...given }: TreeAction,
   before: Action | undefined,

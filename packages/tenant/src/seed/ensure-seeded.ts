@@ -15,7 +15,7 @@ export interface EnsureSeededDeps extends SeedDeps, FirstSeedDeps {
 
 /**
  * Applies the built-in seed and the given one to an empty state. In a state that is not empty, only the Management API's
- * identifier is updated, because it follows the domain. Throws `SeedError` with every fault.
+ * identifier is updated, because it follows the domain. Throws `SeedError` with every error.
  */
 export async function ensureSeeded(deps: EnsureSeededDeps, source: SeedSource | undefined): Promise<void> {
   const given = await readSeedText(source);

@@ -22,7 +22,7 @@ import type { SeedInput } from './seed-input.ts';
 
 type SeedClient = SeedInput['clients'][number];
 
-/** Replaces `$mgmt` by the Management API's identifier. */
+/** Replaces `$mgmt` with the Management API's identifier. */
 export const toResolver =
   (managementIdentifier: string): Rename =>
   (audience) =>
@@ -124,8 +124,8 @@ function putConnections(
   }
   for (const name of new Set([state.settings.get()?.default_directory ?? '', 'email', 'sms'])) {
     const [connection] = state.connections.find('name', name);
-    const isSaid = connections.some((given) => given.name === name && given.enabled_clients !== undefined);
-    if (!connection || isSaid) continue;
+    const isGiven = connections.some((given) => given.name === name && given.enabled_clients !== undefined);
+    if (!connection || isGiven) continue;
     const enabled_clients = [...new Set([...connection.enabled_clients, ...newClients])];
     state.connections.put({ ...connection, enabled_clients });
   }

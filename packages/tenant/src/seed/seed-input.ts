@@ -18,7 +18,7 @@ const tenant = z.strictObject({
   authorization_response_iss_parameter_supported: z.boolean().optional(),
   /** Whether requests may name an organization, and tokens have its name. */
   allow_organization_name_in_authentication_api: z.boolean().optional(),
-  /** Where invitations lead if their application has no `initiate_login_uri`. */
+  /** Target of invitation links if the application has no `initiate_login_uri`. */
   default_redirection_uri: text.optional(),
   flags: z.record(z.string(), z.boolean()).optional(),
 });
@@ -210,7 +210,7 @@ const user = z.strictObject({
   family_name: text.optional(),
   picture: text.optional(),
   blocked: z.boolean().optional(),
-  /** Signs in without a page. */
+  /** Whether the user is signed in without a page. */
   auto_login: z.boolean().optional(),
   user_metadata: freeForm.optional(),
   app_metadata: freeForm.optional(),
@@ -223,7 +223,7 @@ const user = z.strictObject({
         .string()
         .regex(/^[A-Z2-7]{16,}$/, 'must be base32')
         .optional(),
-      /** Gets codes by text and by voice. */
+      /** Receives codes by text and by voice. */
       phone_number: z
         .string()
         .regex(/^\+[1-9]\d{6,14}$/, 'must be in E.164 form')

@@ -18,8 +18,8 @@ export function endSession(
 }
 
 /**
- * Ends everything that a user holds: sessions, pending sign-ins and MFA challenges, codes, refresh tokens, opaque
- * access tokens and mailed links. After a password change, the link to verify their address stays valid.
+ * Revokes everything of a user: sessions, pending sign-ins and MFA challenges, codes, refresh tokens, opaque access
+ * tokens and mailed links. After a password change, the link to verify their address stays valid.
  */
 export function revokeUser(
   context: TenantContext,

@@ -2,7 +2,7 @@ import type { Action, TriggerBindings } from './action-documents.ts';
 import { createCollection } from './collection.ts';
 import type { Store } from './store.ts';
 
-/** The collections of actions and of what triggers run. */
+/** The collections of actions and of trigger bindings. */
 export const actionCollections = (store: Store) => ({
   actions: createCollection<Action, 'name'>(store, {
     name: 'actions',

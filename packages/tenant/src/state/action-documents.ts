@@ -12,7 +12,7 @@ interface ActionSecret {
   readonly updated_at: string;
 }
 
-/** What runs of an action: its last deployed state. */
+/** The version of an action that runs: its last deployed state. */
 export interface ActionVersion {
   readonly id: string;
   readonly number: number;

@@ -4,7 +4,7 @@ import type { Connection, ConnectionOptions } from './settings-documents.ts';
 
 type Options = Readonly<Record<string, unknown>>;
 
-/** Options that a database connection gets again when a change leaves them out. */
+/** Options of a database connection that are reset to their defaults if a change omits them. */
 const REFILLED = {
   passkey_options: {
     challenge_ui: 'both',
@@ -104,10 +104,10 @@ function filled(defaults: Options, given: Options): Options {
   return Object.fromEntries(merged);
 }
 
-/** Options that a connection of another strategy gets again. */
+/** Options of a connection of another strategy that are reset to their defaults if a change omits them. */
 const REFILLED_NAMES = ['scope', 'schema_version', 'attribute_map', 'connection_settings'];
 
-/** The options with what a connection always has. */
+/** The options with the defaults of absent ones that a connection always has. */
 export function refillOptions(strategy: string, options: ConnectionOptions): ConnectionOptions {
   if (strategy !== 'auth0') {
     const entries = Object.entries(BY_STRATEGY[strategy] ?? {}).filter(([name]) =>

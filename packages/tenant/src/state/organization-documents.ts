@@ -24,7 +24,7 @@ export interface Organization {
   readonly metadata?: Readonly<Record<string, string>> | undefined;
   /** Stored and returned, without effect. */
   readonly token_quota?: Readonly<Record<string, unknown>> | undefined;
-  /** Whether strict third parties may sign in its members. `deny` is the documents' name of `block`. */
+  /** Whether strict third parties may sign in its members. `deny` is the name of `block` in Auth0's documentation. */
   readonly third_party_client_access: 'allow' | 'block' | 'deny';
   /** Stored and returned, without effect. */
   readonly is_app_entitlement_active?: boolean | undefined;
@@ -38,7 +38,7 @@ export interface Organization {
   readonly client_grants?: readonly string[] | undefined;
 }
 
-/** An invitation to an organization that nobody has accepted yet. */
+/** A pending invitation to an organization. */
 export interface Invitation {
   /** `uinv_` and 16 characters. */
   readonly id: string;

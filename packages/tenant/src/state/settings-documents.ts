@@ -168,7 +168,7 @@ export interface Client {
   readonly client_metadata: Readonly<Record<string, string>>;
   readonly logo_uri?: string | undefined;
   readonly initiate_login_uri?: string | undefined;
-  /** Members that nobody has set: they have a default, but the Management API does not return them. */
+  /** Members that have never been set: they have a default, but the Management API does not return them. */
   readonly unset?: readonly string[] | undefined;
   readonly extra?: Extra | undefined;
 }
@@ -199,7 +199,7 @@ export interface Role {
   readonly id: string;
   readonly name: string;
   readonly description: string | null;
-  /** Of a role of one organization, which `owner_id` names. Default: `tenant`. */
+  /** `organization`: the role belongs to the organization `owner_id`. Default: `tenant`. */
   readonly type?: 'tenant' | 'organization' | undefined;
   readonly owner_id?: string | undefined;
   readonly permissions: readonly Permission[];

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Keys, Store } from './store.ts';
 
-/** The version of the schema, as `user_version` of the file has it; 0 is a file from before there were versions. */
+/** The version of the schema, stored as `user_version` of the file; 0: the file is older than schema versions. */
 const SCHEMA_VERSION = 1;
 
 const SETTINGS = `
@@ -36,7 +36,7 @@ const SCHEMA = `
 const bodies = (rows: Record<string, unknown>[]): string[] => rows.map((row) => String(row.body));
 
 /**
- * Makes the file readable for its owner only: it holds signing keys and client secrets. SQLite's side files inherit
+ * Makes the file readable for its owner only: it contains signing keys and client secrets. SQLite's side files inherit
  * this.
  */
 function makePrivateFile(file: string): void {
@@ -44,12 +44,15 @@ function makePrivateFile(file: string): void {
   closeSync(openSync(file, 'a', 0o600));
 }
 
-/** The data file has a schema that this release does not know. The message says what to do. */
+/** The data file has a schema that this release does not support. The message says what to do. */
 export class DataVersionError extends Error {
   override readonly name = 'DataVersionError';
 }
 
-/** Brings the schema to this version. An older file is copied beside it first. Throws `DataVersionError` where the file is newer. */
+/**
+ * Migrates the schema to this version and first copies an older file as a backup. Throws `DataVersionError` if the file
+ * is newer.
+ */
 function migrate(db: DatabaseSync, file: string): void {
   const version = Number(db.prepare('PRAGMA user_version').get()?.['user_version']);
   if (version > SCHEMA_VERSION)

@@ -109,11 +109,11 @@ export interface Mail {
 }
 
 /** A log event, with Auth0's event code. */
-/** What an entry says beyond its members: of an API operation, or of the session and token that were ended. */
+/** Details of an entry: the API operation, or the session and token that were revoked. */
 export interface LogDetails {
   readonly request?: {
     readonly method: string;
-    /** Raw, with its prefix: `/api/v2/users/auth0%7C…`. */
+    /** The raw path, with its prefix: `/api/v2/users/auth0%7C…`. */
     readonly path: string;
     readonly query: Readonly<Record<string, string>>;
     readonly body?: unknown;

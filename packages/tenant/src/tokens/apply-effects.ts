@@ -2,14 +2,14 @@ import { isNamespaced } from '../actions/custom-claims.ts';
 import type { TokenEffects } from '../state/action-documents.ts';
 import type { ResourceServer } from '../state/settings-documents.ts';
 
-/** The granted scopes after those that Actions have added and removed. */
+/** The granted scopes with the changes of Actions. */
 export function applyToScope(scope: readonly string[], effects: TokenEffects | undefined): string[] {
   if (!effects) return [...scope];
   const { addedScopes, removedScopes } = effects;
   return [...new Set([...scope, ...addedScopes])].filter((each) => !removedScopes.includes(each));
 }
 
-/** The custom claims of an access token. The APIs of Auth0 itself take only names with a namespace. */
+/** The custom claims of an access token. Auth0's own APIs accept only names with a namespace. */
 export function customAccessClaims(
   effects: TokenEffects | undefined,
   api: Pick<ResourceServer, 'is_system'>,

@@ -74,7 +74,7 @@ function mint({ state }: Deps, family: RefreshFamily): string {
 /**
  * Checks a refresh token and consumes it if it is valid, in one synchronous step. A token of the current generation
  * starts the next generation. A token of the previous generation is accepted within the leeway and gets a token of the
- * current one. An older token is a reuse and revokes the family.
+ * current one. An older token counts as reuse and revokes the family.
  */
 export function redeem(
   { state, clock }: Deps,

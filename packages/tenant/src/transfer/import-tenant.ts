@@ -15,7 +15,7 @@ export interface ImportDeps {
 }
 
 /**
- * Replaces the tenant's data by an export, or changes nothing if the export is invalid. Signs all users out. The
+ * Replaces the tenant's data with an export, or changes nothing if the export is invalid. Signs all users out. The
  * signing keys stay, unless the export contains some. Throws `TransferError`.
  */
 export function importTenant({ state, managementIdentifier, seedDigest }: ImportDeps, raw: unknown): void {

@@ -22,7 +22,7 @@ function withAudiences(document: TenantDocument, rename: Rename): TenantDocument
   };
 }
 
-/** Replaces the tenant's own addresses in a document by placeholders. */
+/** Replaces the tenant's own addresses in a document with placeholders. */
 export function toPortable(document: TenantDocument, managementIdentifier: string): TenantDocument {
   const names = new Map([
     [managementIdentifier, MANAGEMENT_API],
@@ -31,7 +31,7 @@ export function toPortable(document: TenantDocument, managementIdentifier: strin
   return withAudiences(document, (audience) => names.get(audience) ?? audience);
 }
 
-/** Replaces the placeholders in a document by the addresses of a tenant. */
+/** Replaces the placeholders in a document with the addresses of a tenant. */
 export function toPlaced(document: TenantDocument, managementIdentifier: string): TenantDocument {
   const names = new Map([
     [MANAGEMENT_API, managementIdentifier],

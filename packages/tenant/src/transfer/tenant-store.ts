@@ -26,9 +26,7 @@ export interface TenantStore {
   export(withKeys: boolean): Promise<unknown>;
   /** Throws `TransferError` with every fault. */
   import(raw: unknown): Promise<StoreReport>;
-  /**
-   * Applies a seed file on top of the data; without one, only ends the warning that it has changed. Throws `SeedError`.
-   */
+  /** Applies a seed file on top of the data; without one, the warning that it has changed stops. Throws `SeedError`. */
   seed(file: string | undefined): Promise<StoreReport>;
   /** Starts over with the seeds of the options. Throws `SeedError`. */
   reset(): Promise<StoreReport>;
@@ -37,7 +35,7 @@ export interface TenantStore {
   close(): void;
 }
 
-/** There is no data to work with. The message states how to create it. */
+/** The store has no data. The message says how to create it. */
 export class NoTenantData extends Error {
   override readonly name = 'NoTenantData';
 

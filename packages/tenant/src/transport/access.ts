@@ -14,7 +14,7 @@ export interface Access {
   readonly controlToken: string | undefined;
 }
 
-/** Names of this machine's loopback interface, as they stand in a Host header. */
+/** Names of this machine's loopback interface, as written in a Host header. */
 export const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]'];
 
 const LOOPBACK = new BlockList();

@@ -15,7 +15,7 @@ export function sortByFirstByte(
   const close = (): void => {
     socket.destroy();
   };
-  // Stays attached: a reset before the next owner attaches its handler must not end the process.
+  // Stays attached: a reset before the protocol's server attaches its handler must not end the process.
   socket.on('error', close);
   socket.setTimeout(silenceMs, close);
   socket.once('readable', () => {

@@ -89,5 +89,5 @@ function refuseLeaked(protection: AttackProtection | undefined, password: string
   });
 }
 
-/** Auth0's prefix for breached-password tests: any password with it counts as leaked. */
+/** Auth0's prefix for breached-password tests: any password that starts with it counts as leaked. */
 export const isLeaked = (password: string): boolean => password.startsWith('AUTH0-TEST-');

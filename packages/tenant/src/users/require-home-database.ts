@@ -6,6 +6,6 @@ import type { User } from '../state/user-documents.ts';
 export function requireHomeDatabase({ state }: Pick<TenantContext, 'state'>, user: User): Connection {
   const name = user.identities[0]?.connection ?? '';
   const [connection] = state.connections.find('name', name);
-  if (!connection) throw new Error(`the connection of ${user.user_id} is gone: ${name}`);
+  if (!connection) throw new Error(`the connection of ${user.user_id} does not exist: ${name}`);
   return connection;
 }

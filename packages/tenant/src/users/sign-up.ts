@@ -16,7 +16,7 @@ import { mailTicket } from './mail-ticket.ts';
 import type { SignupRequest } from './parse-signup.ts';
 import { toUser } from './to-user.ts';
 
-/** Who signs up. */
+/** The caller of a sign-up. */
 export interface SignUpCaller {
   readonly clientId: string | undefined;
   readonly request: EventRequest;
@@ -68,7 +68,7 @@ export async function createAccount(
   return created;
 }
 
-/** The error of a pre-user-registration Action that denies, with Auth0's members. */
+/** The error for a denial by a pre-user-registration Action, with Auth0's members. */
 const toSignUpDenial = ({ reason, userMessage }: RegistrationDenial): WireError =>
   databaseError('InternalExtensibilityError', 'extensibility_error', reason, {
     members: { message: reason, friendly_message: userMessage, fromSandbox: true },

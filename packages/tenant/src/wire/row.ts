@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { z } from 'zod';
 import type { Parameters } from './parameters.ts';
 
-/** What every handler receives. */
+/** The request that every handler receives. */
 export interface RowRequest<Query, Body> {
   /** The decoded `:name` parameters of the path. */
   readonly params: Readonly<Record<string, string>>;

@@ -71,7 +71,7 @@ describeWith('chromium', 'the console by axe', () => {
   });
 
   async function faultsOf(page: Page, path: string, look: Look): Promise<string[]> {
-    // With all hundred scopes, which are alike, axe would take too long.
+    // With all hundred similar scopes, axe would take too long.
     const folded = "document.querySelectorAll('details:not(:has(li:nth-child(20)))')";
     await page.evaluate(`${folded}.forEach((one) => { one.open = true; })`);
     // A colour scheme changes only colours.
@@ -79,7 +79,7 @@ describeWith('chromium', 'the console by axe', () => {
     return faultsOfLook(page, `console ${path}`, look, rules);
   }
 
-  it.each(looks)('has no fault, $width px wide, $colorScheme', { timeout: 300_000 }, async (look) => {
+  it.each(looks)('has no axe violation, $width px wide, $colorScheme', { timeout: 300_000 }, async (look) => {
     const found = await withPage(browser, optionsOf(look), async (page) => {
       const all: string[] = [];
       for (const path of paths) {
@@ -94,7 +94,7 @@ describeWith('chromium', 'the console by axe', () => {
     expect(found).toEqual([]);
   });
 
-  it('has targets of 44 pixels on touch screens, at 360', async () => {
+  it('has targets of 44 pixels on touch screens, 360 px wide', async () => {
     const small = await withPage(browser, { viewport: { width: 360, height: 800 } }, async (page) => {
       const all: string[] = [];
       for (const path of paths) {

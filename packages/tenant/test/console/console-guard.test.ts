@@ -50,7 +50,7 @@ describe('the console', () => {
     ['that another site has sent', { 'sec-fetch-site': 'cross-site' }],
     ['that another port has sent', { 'sec-fetch-site': 'same-site' }],
     ['without its cookie', { cookie: undefined }],
-    ['with a cookie of somebody else', { cookie: 'tenant_console=0123456789' }],
+    ['with a cookie of another browser', { cookie: 'tenant_console=0123456789' }],
     ['with two cookies', { cookie: 'tenant_console=a; tenant_console=b' }],
     ['as JSON', { 'content-type': 'application/json' }],
     ['as text', { 'content-type': 'text/plain' }],
@@ -107,13 +107,13 @@ describe('the console', () => {
       }
   });
 
-  it('lets a person who follows a link on a page of another port in to the overview, and to nothing else', async () => {
+  it('accepts a link on a page of another port to the overview only', async () => {
     const followed = {
       'sec-fetch-site': 'same-site',
       'sec-fetch-mode': 'navigate',
       'sec-fetch-dest': 'document',
     };
-    // `fetch` would say of itself that it navigates nowhere.
+    // `fetch` cannot send the Fetch Metadata headers of a navigation.
     const follow = async (path: string, change: Record<string, string> = {}) =>
       (await navigate(t.tenant.origin, path, { ...followed, ...change })).status;
     expect(await follow('/')).toBe(200);

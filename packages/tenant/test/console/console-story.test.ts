@@ -36,7 +36,7 @@ describeWith('chromium', 'a day in the console', () => {
   const notice = (page: Page, text: string) => page.getByRole('status').filter({ hasText: text }).waitFor();
 
   it.each([true, false])(
-    'from a sign-up to its end, breaking no rule of a policy, with scripts: %s',
+    'manages a user from sign-up to deletion without a CSP violation, with scripts: %s',
     async (javaScriptEnabled) => {
       const { keys } = t.tenant.context;
       const state = t.stored;
@@ -123,7 +123,7 @@ describeWith('chromium', 'a day in the console', () => {
       await signUp('one@example.com');
       await page.goto(`${t.tenant.origin}/console/inbox`);
       const first = page.getByRole('link', { name: 'one@example.com' });
-      // As with keyboard navigation.
+      // As keyboard navigation does.
       await page.getByRole('button', { name: 'Search' }).focus();
       await page.keyboard.press('Tab');
       expect(await page.locator(':focus').textContent()).toBe('one@example.com');

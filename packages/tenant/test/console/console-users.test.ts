@@ -21,7 +21,7 @@ describe.each(stores)('users in the console, without scripts, on %s', (store) =>
     t.signIn('shop', { scope: 'openid offline_access', audience: api, ...more });
   const refresh = (refresh_token: string) => t.token('shop', { grant_type: 'refresh_token', refresh_token });
 
-  it('are listed, and found by a part of their name', async () => {
+  it('are listed, and found by part of their name', async () => {
     const browser = createBrowser();
     const all = await browser.get(`${t.tenant.origin}/console/users`);
     const some = await browser.get(`${t.tenant.origin}/console/users?q=ANN%40`);

@@ -23,9 +23,9 @@ export function expectError(
 ): void {
   expect({ status: answer.status, error: answer.json.error }, summaryOf(answer)).toEqual({ status, error });
   expect(answer.headers.get('content-type')).toContain('application/json');
-  const said = answer.json.error_description;
-  if (typeof description === 'string') expect(said).toBe(description);
-  else if (description) expect(said).toMatch(description);
+  const actual = answer.json.error_description;
+  if (typeof description === 'string') expect(actual).toBe(description);
+  else if (description) expect(actual).toMatch(description);
 }
 
 export function expectOk(answer: Answer): Answer {

@@ -37,7 +37,7 @@ describe.each(stores)('actions in the Management API (%s)', (store) => {
     await t.management.actions.delete(id);
   });
 
-  it('what is deployed stays when the draft changes', async () => {
+  it('the deployed version stays when the draft changes', async () => {
     const { id = '' } = await create();
     const version = await t.management.actions.deploy(id);
     expect(version).toMatchObject({ number: 1, code, status: 'built', deployed: false });
@@ -52,7 +52,7 @@ describe.each(stores)('actions in the Management API (%s)', (store) => {
     await t.management.actions.delete(id);
   });
 
-  it('only deployed actions are bound, in order, and a bound one is deleted with force only', async () => {
+  it('only deployed actions can be bound, in order, and a bound one is deleted only with force', async () => {
     const { bindings } = t.management.actions.triggers;
     const first = await create();
     const bind = (...names: (string | undefined)[]) =>
@@ -95,7 +95,7 @@ describe.each(stores)('actions in the Management API (%s)', (store) => {
     expect((await t.manage(method, path, body)).status).toBe(status);
   });
 
-  it('an action for another trigger cannot be bound, and a name is taken once', async () => {
+  it('an action for another trigger cannot be bound, and names are unique', async () => {
     const made = await create({
       supported_triggers: [{ id: 'credentials-exchange', version: 'v2' }],
       deploy: true,

@@ -36,7 +36,7 @@ describe('auth0-deploy-cli, unchanged', () => {
     expect(await target.dump('second')).toEqual(first);
     expect(claimsOf(await empty.token('Acme Jobs', machine))).toMatchObject({ scope: 'read:orders' });
 
-    expect(target.said()).not.toMatch(/ - \S*error\S*: /);
+    expect(target.output()).not.toMatch(/ - \S*error\S*: /);
     expect(await source.connections()).toEqual([full.tenant.domain]);
     expect(await target.connections()).toEqual([empty.tenant.domain]);
   });

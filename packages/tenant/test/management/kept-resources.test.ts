@@ -28,7 +28,7 @@ describe.each(stores)('resources without effect (%s)', (store) => {
     });
   });
 
-  it('deleting a hook deletes its secrets, whose values never come back', async () => {
+  it('deleting a hook deletes its secrets, whose values are never returned', async () => {
     const hook = { name: 'h', script: 'x', triggerId: 'credentials-exchange' };
     const id = String((await t.manage('POST', '/hooks', hook)).json['id']);
     expect((await t.manage('POST', `/hooks/${id}/secrets`, { KEY: 'hush' })).status).toBe(201);
@@ -59,7 +59,7 @@ describe.each(stores)('resources without effect (%s)', (store) => {
     expect((await t.get('/_tenant/export')).text).toBe(before);
   });
 
-  it('a linked account becomes an identity of the other, and a user of its own when it is unlinked', async () => {
+  it('a linked account becomes an identity of the other user, and a separate user when it is unlinked', async () => {
     const make = async () => {
       const user = { connection: directory, email: `${fresh('u')}@example.com`, password };
       return String((await t.manage('POST', '/users', user)).json['user_id']);

@@ -134,7 +134,7 @@ describe.each(stores)('organizations of the Management API on %s', (store) => {
     expect([missing.status, missing.json['message']]).toEqual([404, 'No connection found by that id']);
   });
 
-  it('members and their roles are added, listed and removed; roles are shown only if they are asked for', async () => {
+  it('members and their roles are added, listed and removed; roles are shown only if requested', async () => {
     const id = await create();
     const role = await makeRole();
     const members = `/organizations/${id}/members`;

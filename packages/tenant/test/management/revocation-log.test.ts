@@ -3,7 +3,7 @@ import { type ManagedTenant, startManagedTenant } from '../support/management.ts
 import { directory, password } from '../support/seed.ts';
 import { fresh, stores } from '../support/start-test-tenant.ts';
 
-describe.each(stores)('the log of what takes access away (%s)', (store) => {
+describe.each(stores)('log entries of revocations (%s)', (store) => {
   let t: ManagedTenant;
   beforeAll(async () => {
     t = await startManagedTenant(store);
@@ -17,7 +17,7 @@ describe.each(stores)('the log of what takes access away (%s)', (store) => {
   }
   const latest = () => t.tenant.context.log.list();
 
-  it('a blocked user is named by the path alone, and the change stands in the body', async () => {
+  it('the entry of a block has the user in its path and the change in its body', async () => {
     const id = await newUser();
     await t.management.users.update(id, { blocked: true });
     const entry = latest().at(-1);
@@ -38,7 +38,7 @@ describe.each(stores)('the log of what takes access away (%s)', (store) => {
     expect(entry).not.toHaveProperty('user_id');
   });
 
-  it('a new password is masked, and has an entry of its own that names the user', async () => {
+  it('a new password is masked, and logged in a separate entry with the user', async () => {
     const id = await newUser();
     await t.management.users.update(id, { password: 'Another-Horse-2' });
     const entries = latest().slice(-2);
@@ -69,7 +69,7 @@ describe.each(stores)('the log of what takes access away (%s)', (store) => {
     expect(JSON.stringify(latest())).not.toContain(secret);
   });
 
-  it('a new client grant is named by its id and its client, its removal by its id alone', async () => {
+  it('the entry of a new client grant has its id and client, that of its deletion only the id', async () => {
     const { client_id = '' } = await t.management.clients.create({ name: fresh() });
     const { id = '' } = await t.management.clientGrants.create({
       client_id,

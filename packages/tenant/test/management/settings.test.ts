@@ -89,7 +89,7 @@ describe.each(stores)('settings in the Management API (%s)', (store) => {
   });
 
   describe('of second factors', () => {
-    it('a policy requires a factor of every user, and no policy of none', async () => {
+    it('a policy requires a factor of every user; without a policy none is required', async () => {
       const { policies } = t.management.guardian;
       expect(await policies.list()).toEqual([]);
       expect(await policies.set(['all-applications'])).toEqual(['all-applications']);

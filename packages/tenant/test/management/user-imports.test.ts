@@ -101,7 +101,7 @@ describe.each(stores)('a bulk import of users on %s', (store) => {
   });
 
   it.each(Object.entries(hashes))(
-    'users sign in with their old password, by %s, and get a hash of ours',
+    'users sign in with their old password, by %s, and get a hash in the tenant’s format',
     async (_kind, hash) => {
       const email = address();
       const user_id = fresh('old');

@@ -38,11 +38,11 @@ const readsPermissions = ({ config, rows }: Facts, identifier: string): boolean 
   identifier === config.auth0.adminAudience ||
   rows.some(({ audience, permissions }) => audience === identifier && permissions.length > 0);
 
-/** The same identifier but for case and a slash at its end, which are part of it. */
+/** Whether two identifiers differ only in case and a trailing slash, which are significant. */
 const isAlike = (a: string, b: string): boolean =>
   a.toLowerCase().replace(/\/$/, '') === b.toLowerCase().replace(/\/$/, '');
 
-/** A: the APIs, as Auth0 calls what tokens are for. */
+/** A: the APIs of tokens. */
 export const apiChecks: readonly Check[] = [
   {
     id: 'A1',
@@ -83,7 +83,7 @@ export const apiChecks: readonly Check[] = [
   {
     ...base,
     id: 'A3',
-    wanted: 'every scope that a route asks for exists on its API and has a description',
+    wanted: 'every scope that a route requires exists on its API and has a description',
     symptom: 'callers never get the scope, and the route answers 403 insufficient_scope',
     remedy: 'add the scopes to the API',
     dashboard: 'Applications > APIs > (API) > Permissions.',
@@ -194,7 +194,7 @@ export const apiChecks: readonly Check[] = [
     ...base,
     id: 'A8',
     wanted: 'where a route reads permissions, the API has RBAC on and adds permissions to its tokens',
-    symptom: 'routes with permissions answer 403 to everybody',
+    symptom: 'routes with permissions answer 403 to every caller',
     remedy: 'switch on RBAC and Add Permissions in the Access Token',
     dashboard: `${apiPath} > RBAC Settings: Enable RBAC, and Add Permissions in the Access Token.`,
     check: (facts) =>

@@ -11,16 +11,16 @@ const REFRESH_LEEWAY_S = 30;
 const REFRESH_LIFETIME_S = 2_592_000;
 const REFRESH_IDLE_S = 1_296_000;
 
-/** The web application of the gateway; undefined where the tenant does not have it. */
+/** The web application of the gateway; undefined if the tenant does not have it. */
 export const findApplication = async ({ reads, clientId }: Facts): Promise<Application | undefined> =>
   (await reads.clients()).find(({ client_id }) => client_id === clientId);
 
-/** What the application should be, by its client ID. */
+/** The desired state of the application, by its client ID. */
 export const setApplication = ({ clientId }: Facts, wanted: Omit<DesiredClient, 'client_id' | 'key'>) => ({
   clients: [{ client_id: clientId, ...wanted }],
 });
 
-/** Checks the application; silent where C1 says that it is not there. */
+/** Checks the application; reports nothing if it does not exist, which C1 reports. */
 async function ofApplication(
   facts: Facts,
   find: (application: Application) => readonly Problem[] | Promise<readonly Problem[]>,
@@ -29,7 +29,7 @@ async function ofApplication(
   return application ? find(application) : [];
 }
 
-/** Grant types that the gateway uses, by the routes and connections that there are. */
+/** The grant types that the gateway uses with the existing routes and connections. */
 async function wantedGrantTypes({ config, rows, reads, clientId }: Facts): Promise<string[]> {
   const enabled = await reads.connectionClients();
   const sendsCodes = (await reads.connections()).some(
@@ -77,7 +77,7 @@ export const applicationChecks: readonly Check[] = [
     ...base,
     id: 'C2',
     wanted: 'the application authenticates as the gateway does: by secret, or by key where one is configured',
-    symptom: 'every sign-in answers 502 tenant_misconfigured, or anybody may use the client ID',
+    symptom: 'every sign-in answers 502 tenant_misconfigured, or anyone can use the client ID',
     remedy:
       'choose Client Secret (Post), or Private Key JWT with the public key of AUTH0_CLIENT_ASSERTION_KEY',
     dashboard: 'Applications > (app) > Credentials: Authentication Method.',
@@ -119,7 +119,7 @@ export const applicationChecks: readonly Check[] = [
     id: 'C4',
     wanted: 'refresh tokens rotate, with a leeway above 0, and expire',
     symptom:
-      'a stolen refresh token works for ever; without leeway, a lost answer of the tenant ends the session',
+      'a stolen refresh token stays valid for ever; without leeway, a lost response of the tenant ends the session',
     remedy: 'switch on rotation with an overlap period, and both expirations',
     dashboard:
       'Applications > (app) > Settings > Refresh Token Rotation: raise the overlap period (leeway) if clients retry.',
@@ -154,7 +154,7 @@ export const applicationChecks: readonly Check[] = [
     ...base,
     id: 'C5',
     wanted: "the tenant trusts the gateway's header with the address of the user",
-    symptom: 'after ten wrong passwords of anybody, nobody can sign in: the tenant blocks the gateway itself',
+    symptom: 'after ten wrong passwords of any users, no user can sign in: the tenant blocks the gateway itself',
     remedy: 'switch on Trust Token Endpoint IP Header',
     dashboard: `${appPath} > Advanced > OAuth > Trust Token Endpoint IP Header.`,
     check: (facts) =>
@@ -193,7 +193,7 @@ export const applicationChecks: readonly Check[] = [
           fix: setApplication(facts, {
             ...(missing.callbacks.length > 0 && { callbacks: missing.callbacks }),
             ...(missing.logout_urls.length > 0 && { logout_urls: missing.logout_urls }),
-            // One URL: Auth0 takes no second.
+            // Only one URL: Auth0 accepts no second one.
             ...(backchannel.length > 0 && {
               settings: {
                 oidc_logout: {
@@ -239,7 +239,7 @@ export const applicationChecks: readonly Check[] = [
   {
     ...base,
     id: 'C9',
-    wanted: 'the refresh tokens of the application are good for every further audience',
+    wanted: 'the refresh tokens of the application can be used for every further audience',
     symptom:
       'session calls of those routes answer 502 tenant_misconfigured: the tenant ignores the audience silently',
     remedy: 'add the APIs and their scopes to the Multi-Resource Refresh Token policies',

@@ -1,5 +1,6 @@
 import { CUSTOMER_KEY } from '../../../admin/customers/customers.ts';
 import { isLoopback } from '../../../lib/address.ts';
+import type { DesiredTenant } from '../../provision/desired-tenant.ts';
 import { type Check, type Facts, missingFrom, type Problem, problemIf } from '../check.ts';
 import type { Application } from '../tenant-reads.ts';
 
@@ -13,6 +14,7 @@ const OIDC_SCOPES: ReadonlySet<string> = new Set([
   'phone',
   'offline_access',
 ]);
+const isOidc = (scope: string): boolean => OIDC_SCOPES.has(scope);
 
 type Known = Application & { readonly client_id: string };
 
@@ -46,6 +48,25 @@ async function ofEach(
 
 const grantsOf = async ({ reads }: Facts, clientId: string) =>
   (await reads.clientGrants()).filter(({ client_id }) => client_id === clientId);
+
+type Grant = Awaited<ReturnType<typeof grantsOf>>[number];
+
+/** The grants of a client with only some of their scopes. */
+const setGrants = (
+  client_id: string,
+  grants: readonly Grant[],
+  isKept: (scope: string) => boolean,
+): DesiredTenant => ({
+  clients: [
+    {
+      client_id,
+      grants: grants.flatMap(({ audience = '', scope = [], subject_type = 'client' }) =>
+        // A file of provision knows no others.
+        subject_type === 'anonymous_user' ? [] : [{ audience, scopes: scope.filter(isKept), subject_type }],
+      ),
+    },
+  ],
+});
 
 const machinePath = 'Applications > APIs > (API) > Machine to Machine Applications';
 
@@ -94,9 +115,11 @@ export const machineChecks: readonly Check[] = [
         );
         const [grant] = grants;
         if (!grant) return [{ seen: `no grant for ${apiAudience}` }];
+        if (grants.length > 1) return [{ seen: `${grants.length} grants` }];
         const unknown = missingFrom(scopes, grant.scope ?? []);
-        return problemIf(grants.length > 1 || unknown.length > 0, {
-          seen: unknown.length > 0 ? `unknown scopes ${unknown.join(', ')}` : `${grants.length} grants`,
+        return problemIf(unknown.length > 0, {
+          seen: `unknown scopes ${unknown.join(', ')}`,
+          fix: setGrants(client_id, grants, (scope) => scopes.includes(scope)),
         });
       });
     },
@@ -261,9 +284,12 @@ export const thirdPartyChecks: readonly Check[] = [
         facts,
         (client) => isThirdParty(client) && isStrict(client),
         async ({ client_id }) => {
-          const scopes = (await grantsOf(facts, client_id)).flatMap(({ scope = [] }) => scope);
-          const found = [...new Set(scopes.filter((scope) => OIDC_SCOPES.has(scope)))];
-          return problemIf(found.length > 0, { seen: found.join(', ') });
+          const grants = (await grantsOf(facts, client_id)).filter(({ scope = [] }) => scope.some(isOidc));
+          const found = new Set(grants.flatMap(({ scope = [] }) => scope.filter(isOidc)));
+          return problemIf(grants.length > 0, {
+            seen: [...found].join(', '),
+            fix: setGrants(client_id, grants, (scope) => !isOidc(scope)),
+          });
         },
       ),
   },
@@ -271,14 +297,14 @@ export const thirdPartyChecks: readonly Check[] = [
     id: 'T9',
     wanted: 'consents of users can be listed and revoked',
     symptom: 'users cannot withdraw what they allowed a third-party client',
-    remedy: 'grant delete:grants to the application of AUTH0_MGMT_CLIENT_ID',
+    remedy: 'grant read:grants and delete:grants to the application of AUTH0_MGMT_CLIENT_ID',
     dashboard:
       'Applications > APIs > Auth0 Management API > Machine to Machine Applications > (app): tick the missing permissions.',
-    reads: ['grants', 'scopes'],
+    reads: ['grants'],
+    scopes: ['delete:grants'],
     async check({ reads }) {
       await reads.grants();
-      const granted = await reads.scopes();
-      return problemIf(granted?.has('delete:grants') === false, { seen: 'without delete:grants' });
+      return [];
     },
   },
 ];

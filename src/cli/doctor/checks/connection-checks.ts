@@ -3,12 +3,12 @@ import { type Check, type Facts, missingFrom, type Problem, problemIf, scopesOfA
 import type { Connection } from '../tenant-reads.ts';
 
 const PASSWORD_POLICIES: ReadonlySet<unknown> = new Set(['none', 'low', 'fair', 'good', 'excellent']);
-/** Strategies whose connections a redirect login does not ask for by name. */
+/** Strategies whose connections a redirect login does not request by name. */
 const UNASKED_STRATEGIES: ReadonlySet<string> = new Set(['auth0', 'email', 'sms']);
 
 const databasePath = 'Authentication > Database > (connection)';
 
-/** Options as the tenant has them; which ones depends on the age of the connection. */
+/** The connection's options in the tenant; their names depend on its age. */
 const optionsOf = ({ options }: Connection): Readonly<Record<string, unknown>> => ({ ...options });
 
 const named = async ({ reads, config }: Facts): Promise<Connection[]> =>
@@ -20,7 +20,7 @@ const setOptions = ({ config }: Facts, connection: Connection, options: object):
   ],
 });
 
-/** Checks the connection; silent where N1 says that it is not there. */
+/** Checks the connection; reports nothing if it does not exist, which N1 reports. */
 async function ofConnection(
   facts: Facts,
   find: (connection: Connection) => readonly Problem[],
@@ -42,7 +42,7 @@ function requiresUsername(options: Readonly<Record<string, unknown>>): boolean {
 
 const base = { reads: ['connections'], needs: ['N1'] } as const satisfies Partial<Check>;
 
-/** N: connections, as Auth0 calls where users are from, and the names that the gateway sends. */
+/** N: connections, and the names that the gateway sends. */
 export const connectionChecks: readonly Check[] = [
   {
     id: 'N1',
@@ -172,7 +172,7 @@ export const connectionChecks: readonly Check[] = [
   {
     id: 'N8',
     level: 'warn',
-    wanted: 'connections that a redirect login may ask for are enabled for the application',
+    wanted: 'connections that a redirect login may request are enabled for the application',
     symptom: 'a redirect login with that connection answers 502 tenant_misconfigured',
     remedy: 'enable the connections for the application, or leave them to other applications: --skip N8',
     dashboard: 'Authentication > Social, and Authentication > Enterprise: (connection) > Applications.',

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Check, LiveRun, Problem } from '../check.ts';
 
-/** A step whose answer is not the one that is wanted. */
+/** A step with an unexpected response. */
 class StepFailure extends Error {
   override readonly name = 'StepFailure';
 }
@@ -32,7 +32,7 @@ const textOf = ({ body }: Answer, member: string): string => {
 
 /**
  * S1: a throwaway user signs up, signs in, calls a route and renews the tokens; a used refresh token is refused; the last
- * one is revoked. The user is deleted whatever happened.
+ * one is revoked. The user is always deleted.
  */
 export const liveCheck: Check = {
   id: 'S1',
@@ -56,7 +56,7 @@ export const liveCheck: Check = {
 
 async function walk(url: string, run: LiveRun): Promise<readonly Problem[]> {
   const email = `doctor-${randomUUID()}@example.com`;
-  // Every character class, whatever the password rules of the connection ask for.
+  // Contains every character class, for any password policy.
   const password = `Aa1!${randomBytes(18).toString('base64url')}`;
   let userId: string | undefined;
   const problems: Problem[] = [];
@@ -128,7 +128,7 @@ async function useTokens(url: string, run: LiveRun, account: Account): Promise<v
   if (first === '') throw new StepFailure('sign-in: no refresh token');
   const renew = (refresh_token: string) => send('/v1/auth/refresh', { refresh_token });
   const second = textOf(requireStatus('refresh', await renew(first), 200), 'refresh_token');
-  // Within the leeway the tenant takes the token before the last one, and none that is older.
+  // Within the leeway the tenant accepts the previous token, but no older one.
   const third = textOf(requireStatus('second refresh', await renew(second), 200), 'refresh_token');
   const old = await renew(first);
   if (old.status === 200) throw new StepFailure('a used refresh token is accepted again');

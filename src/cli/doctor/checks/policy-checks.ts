@@ -45,8 +45,10 @@ export const policyChecks: readonly Check[] = [
         passwordless: bots.challenge_passwordless_policy,
       };
       const active = Object.entries(policies).filter(([, policy]) => policy !== 'never');
+      const wanted = active.map(([flow]) => [`challenge_${flow}_policy`, 'never']);
       return problemIf(active.length > 0, {
         seen: active.map(([flow, policy]) => `${flow} flow: ${policy}`).join(', '),
+        fix: { protection: { 'bot-detection': Object.fromEntries(wanted) } },
       });
     },
   },
@@ -72,13 +74,16 @@ export const policyChecks: readonly Check[] = [
     dashboard: `${protectionPath} > Brute-force Protection, and Breached Password Detection.`,
     reads: ['bruteForce', 'breachedPasswords'],
     async check({ reads }) {
-      const bruteForce = await reads.bruteForce();
-      const breached = await reads.breachedPasswords();
       const off = [
-        ...(bruteForce && bruteForce.enabled !== true ? ['brute-force protection'] : []),
-        ...(breached && breached.enabled !== true ? ['breached password detection'] : []),
-      ];
-      return problemIf(off.length > 0, { seen: `off: ${off.join(', ')}` });
+        ['brute-force-protection', 'brute-force protection', await reads.bruteForce()],
+        ['breached-password-detection', 'breached password detection', await reads.breachedPasswords()],
+      ] as const;
+      return off
+        .filter(([, , protection]) => protection && protection.enabled !== true)
+        .map(([name, title]) => ({
+          seen: `${title} is off`,
+          fix: { protection: { [name]: { enabled: true } } },
+        }));
     },
   },
   {

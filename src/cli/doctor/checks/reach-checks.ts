@@ -1,4 +1,4 @@
-import { type Check, problemIf } from '../check.ts';
+import { type Check, missingFrom, problemIf } from '../check.ts';
 
 const MAX_SKEW_MS = 30_000;
 /** Below this share of the limit, the next calls may be refused. */
@@ -79,18 +79,28 @@ export const reachChecks: readonly Check[] = [
   },
   {
     id: 'R6',
-    wanted: 'the management token has every scope that this command needs',
-    symptom: 'this command cannot check everything, and administration answers 502 tenant_misconfigured',
+    wanted:
+      'the management token has every scope that this command needs, and those that REVOCATION_FEED needs',
+    symptom:
+      'this command cannot check everything, and administration answers 502 tenant_misconfigured; without read:logs, users who are blocked at the tenant go on here',
     remedy: 'grant the missing scopes to the application of AUTH0_MGMT_CLIENT_ID',
     dashboard:
       'Applications > APIs > Auth0 Management API > Machine to Machine Applications > (app): tick the missing permissions.',
     reads: ['scopes'],
     needs: ['R5'],
-    async check({ reads, neededScopes }) {
+    async check({ reads, neededScopes, feedScopes, config }) {
       // A token that names no scopes is taken to have them all.
-      const granted = await reads.scopes();
-      const missing = granted ? neededScopes.filter((scope) => !granted.has(scope)) : [];
-      return problemIf(missing.length > 0, { seen: `without ${missing.join(', ')}` });
+      const granted = [...((await reads.scopes()) ?? [...neededScopes, ...feedScopes])];
+      const missing = missingFrom(granted, neededScopes);
+      const ofFeed = missingFrom([...granted, ...missing], feedScopes);
+      return [
+        ...problemIf(missing.length > 0, { seen: `without ${missing.join(', ')}` }),
+        ...problemIf(ofFeed.length > 0, {
+          // By default the feed is on only where it may read the log.
+          status: config.revocation.feed === undefined ? 'warn' : 'fail',
+          seen: `without ${ofFeed.join(', ')} for REVOCATION_FEED`,
+        }),
+      ];
     },
   },
   {

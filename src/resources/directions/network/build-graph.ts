@@ -6,12 +6,12 @@ import { readOsm } from './read-osm.ts';
 import { DEGREE, type RoadGraph, toFlat, toPoint, toSpeed } from './road-graph.ts';
 import { toRoadUses } from './road-rules.ts';
 
-/** Of a node that ways name but the file does not hold. */
+/** The coordinate of a node that ways reference but the file does not contain. */
 const MISSING = -(2 ** 31);
 const MAX_SPEED = 255;
 
 interface Ways {
-  /** Node ids of all ways, and where each way's begin. */
+  /** The node ids of all ways, and the start of each way's ids. */
   readonly refs: Float64Array;
   readonly starts: Uint32Array;
   readonly speeds: Uint8Array;
@@ -20,9 +20,9 @@ interface Ways {
 }
 
 /**
- * Reads the roads of an OpenStreetMap extract: its ways first, then the places of the nodes on them. Memory grows with
- * the roads, about 140 bytes for each of their points, and not with the rest of the file.
- * @throws OsmFileError where the file cannot be read
+ * Reads the roads of an OpenStreetMap extract: first its ways, then the positions of their nodes. Memory depends on the
+ * roads only, about 140 bytes per point.
+ * @throws OsmFileError if the file cannot be read
  */
 export async function buildGraph(file: string): Promise<RoadGraph> {
   const ways = await readWays(file);
@@ -64,7 +64,7 @@ async function readWays(file: string): Promise<Ways> {
   };
 }
 
-/** Sorted, without doubles. */
+/** The ids, sorted and without duplicates. */
 function toDistinct(ids: Float64Array): Float64Array {
   const sorted = ids.toSorted();
   let count = 0;
@@ -72,7 +72,7 @@ function toDistinct(ids: Float64Array): Float64Array {
   return sorted.slice(0, count);
 }
 
-/** The place of an id among sorted ones; -1: it is not there. */
+/** The index of an id in a sorted list; -1: none. */
 function find(ids: Float64Array, id: number): number {
   let low = 0;
   let high = ids.length - 1;
@@ -102,7 +102,7 @@ async function readPoints(file: string, ids: Float64Array): Promise<Pick<RoadGra
 
 type Segments = Pick<RoadGraph, 'from' | 'to' | 'way' | 'metres'>;
 
-/** Each way cut at its nodes; parts whose ends are not in the file are left out. */
+/** The segments of the ways between nodes; parts with missing nodes are omitted. */
 function toSegments(ways: Ways, ids: Float64Array, points: Pick<RoadGraph, 'lat' | 'lng'>): Segments {
   const { refs, starts } = ways;
   const most = refs.length - (starts.length - 1);
@@ -152,7 +152,7 @@ function toAdjacency({ from, to }: Segments, vertices: number): Pick<RoadGraph, 
   return { firstAt, segmentsAt };
 }
 
-/** For each vertex, as bits by profile, whether it belongs to the largest part of the network that hangs together. */
+/** For each vertex, as bits by profile, whether it belongs to the largest connected part of the network. */
 function toComponents(graph: Omit<RoadGraph, 'component' | 'index'>): Uint8Array {
   const vertices = graph.lat.length;
   const component = new Uint8Array(vertices);
@@ -184,7 +184,7 @@ function toComponents(graph: Omit<RoadGraph, 'component' | 'index'>): Uint8Array
   return component;
 }
 
-/** The segments by where they lie; undefined where there are none. */
+/** A spatial index of the segments; undefined without segments. */
 function toIndex(graph: Omit<RoadGraph, 'component' | 'index'>): Flatbush | undefined {
   if (graph.from.length === 0) return undefined;
   const index = new Flatbush(graph.from.length, 16, Int32Array);

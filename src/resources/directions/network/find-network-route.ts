@@ -3,15 +3,15 @@ import { createFindWay } from './find-way.ts';
 import { findRoadNear, type RoadGraph } from './road-graph.ts';
 import { toSteps } from './to-steps.ts';
 
-/** A place's centre may be in a park or a pedestrian area; farther than this there is no road. */
+/** Maximum distance from a stop to a road: the centre of a place can be in a park or a pedestrian area. */
 const NEAR_M = 1000;
 
-/** Why there is no route. `stop`: the number of the stop that no road is near. */
+/** Why there is no route. `stop`: the number of the stop without a near road. */
 export type NoRoute =
   | { readonly fault: 'no_road_near'; readonly stop: number }
   | { readonly fault: 'no_route' };
 
-/** Whether a search failed for what was asked. */
+/** Whether there is no route for the query. */
 export const isNoRoute = (result: FoundRoute | NoRoute): result is NoRoute => 'fault' in result;
 
 /** Finds routes over a road network. Searches that last until `isLate` throw `SearchTimeout`. */
@@ -38,7 +38,7 @@ export function createFindNetworkRoute(graph: RoadGraph, isLate?: () => boolean)
       }
       steps.push(...toSteps(from, stretches, leg));
     }
-    // A LineString has two positions at least (RFC 7946 §3.1.4).
+    // A LineString has at least two positions (RFC 7946 §3.1.4).
     if (points.length === 1) points.push({ lat: first.lat, lng: first.lng });
     return {
       engine: 'embedded',

@@ -5,7 +5,7 @@ import type { Profile } from '../directions.ts';
 import { type RoadGraph, type RoadPoint, toPoint, toSpeed } from './road-graph.ts';
 import { FASTEST } from './road-rules.ts';
 
-/** A part of a way from point to point. */
+/** A part of a route from point to point. */
 export interface Stretch {
   readonly to: Point;
   readonly name: string;
@@ -16,15 +16,15 @@ export interface Stretch {
 const NONE = 0xffff_ffff;
 const CHECK_EVERY = 4096;
 
-/** A search that took longer than it may. */
+/** A search exceeded its time limit. */
 export class SearchTimeout extends Error {
   override readonly name = 'SearchTimeout';
 }
 
 /**
- * The fastest way between two points on roads, by A*: no costs for turns, no turn restrictions. Undefined: there is none.
- * `findWay` keeps its arrays between searches, so one call must end before the next begins.
- * @throws SearchTimeout where `isLate` becomes true
+ * The fastest route between two points on roads, by A*, without costs or restrictions of turns. Undefined: there is none.
+ * `findWay` reuses its arrays, so one call must end before the next starts.
+ * @throws SearchTimeout when `isLate` returns true
  */
 export function createFindWay(graph: RoadGraph, isLate: () => boolean = () => false) {
   const vertices = graph.lat.length;
@@ -65,11 +65,11 @@ export function createFindWay(graph: RoadGraph, isLate: () => boolean = () => fa
     reach(graph.from[from.segment] as number, toSeconds(from.segment, false, from.share), NONE);
     for (let settled = 1; (queue.peekValue() ?? Number.POSITIVE_INFINITY) < best; settled++) {
       if (settled % CHECK_EVERY === 0 && isLate())
-        throw new SearchTimeout('the way is too long to search for');
+        throw new SearchTimeout('the search for the route takes too long');
       const estimate = queue.peekValue() as number;
       const vertex = queue.pop() as number;
       const cost = seconds[vertex] as number;
-      // Reached again since, by a faster way.
+      // Reached again since then, by a faster route.
       if (estimate > cost + toLeast(vertex) + 1e-6) continue;
       if (vertex === endFrom) arrive(vertex, cost + toSeconds(to.segment, true, to.share));
       if (vertex === endTo) arrive(vertex, cost + toSeconds(to.segment, false, 1 - to.share));
@@ -91,7 +91,7 @@ export function createFindWay(graph: RoadGraph, isLate: () => boolean = () => fa
     return { to, name, metres: share * (graph.metres[segment] as number), seconds: cost };
   }
 
-  /** The stretches of a search that ended at a vertex, from its beginning. */
+  /** The stretches of a search that ended at a vertex, from its start. */
   function toStretches(
     from: RoadPoint,
     to: RoadPoint,

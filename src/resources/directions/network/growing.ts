@@ -26,7 +26,7 @@ export class Growing<T extends Numbers> {
     this.#items[this.#length++] = value;
   }
 
-  /** What was pushed, without a copy. */
+  /** The pushed items, without a copy. */
   items(): T {
     return this.#items.subarray(0, this.#length) as T;
   }

@@ -5,19 +5,19 @@ import type { FindRoute, FoundRoute, RouteQuery } from '../directions.ts';
 import { isNoRoute, type NoRoute } from './find-network-route.ts';
 import type { WorkerInput, WorkerQuery, WorkerReport } from './network-worker.ts';
 
-/** For a query with all its legs, waiting included. */
+/** Time limit of a query with all its legs, including waiting. */
 const QUERY_MS = 10_000;
 const MAX_WAITING = 64;
 const RETRY_AFTER_S = 2;
 
-/** The road network cannot be used now: it is still being read, or the file is not usable. */
+/** The road network is not available: it is still being read, or the file is invalid. */
 export class NetworkUnavailable extends Error {
   override readonly name = 'NetworkUnavailable';
 }
 
 export interface NetworkEngine {
   /**
-   * @throws GatewayError `no_route`, `no_road_near`, or `overloaded` where too many searches wait or one takes too long
+   * @throws GatewayError `no_route`, `no_road_near`, or `overloaded` if too many searches wait or one takes too long
    * @throws NetworkUnavailable
    */
   readonly findRoute: FindRoute;
@@ -25,10 +25,10 @@ export interface NetworkEngine {
 }
 
 export interface NetworkEngineOptions {
-  /** Of the `.osm.pbf` file. */
+  /** The path of the `.osm.pbf` file. */
   readonly file: string;
   readonly log: Pick<Logger, 'info' | 'error'>;
-  /** How long a query waits for the file to be read, in ms. 2 s where absent. */
+  /** How long a query waits for the file to be read, in ms. Default: 2 s. */
   readonly loadWaitMs?: number;
 }
 
@@ -40,8 +40,8 @@ interface Waiting {
 const overloaded = (cause?: unknown) => new GatewayError('overloaded', { retryAfterS: RETRY_AFTER_S, cause });
 
 /**
- * Routes over the roads of an OpenStreetMap extract. A thread of its own reads the file at the first query; until it has,
- * queries fail as `NetworkUnavailable`, and after a fault in the file all do.
+ * Routes over the roads of an OpenStreetMap extract. A separate thread reads the file at the first query. Until then, and
+ * after an error in the file, queries fail with `NetworkUnavailable`.
  */
 export function createNetworkEngine({ file, log, loadWaitMs = 2000 }: NetworkEngineOptions): NetworkEngine {
   const waiting = new Map<number, Waiting>();
@@ -54,10 +54,10 @@ export function createNetworkEngine({ file, log, loadWaitMs = 2000 }: NetworkEng
     });
     worker.unref();
     const { promise: loaded, resolve, reject } = Promise.withResolvers<void>();
-    // Queries wait for it as well; without one, nobody else would take the rejection.
+    // Queries also await it; this handles the rejection without a query.
     loaded.catch(() => undefined);
     const fail = (fault: string): void => {
-      log.error({ file, fault }, 'the road network cannot be used: directions are straight lines');
+      log.error({ file, fault }, 'the road network is not available: directions are straight lines');
       reject(new NetworkUnavailable(fault));
       for (const { reject: refuse } of waiting.values()) refuse(new NetworkUnavailable(fault));
       waiting.clear();

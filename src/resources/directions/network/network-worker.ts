@@ -3,13 +3,13 @@ import type { FoundRoute, RouteQuery } from '../directions.ts';
 import { buildGraph } from './build-graph.ts';
 import { createFindNetworkRoute, type NoRoute } from './find-network-route.ts';
 
-/** What the worker is started with. */
+/** The start data of the worker. */
 export interface WorkerInput {
   /** The `.osm.pbf` file. */
   readonly file: string;
 }
 
-/** A query, by a number of the caller, and when its time is over (`Date.now()`). */
+/** A query, with a number of the caller and its deadline (`Date.now()`). */
 export interface WorkerQuery {
   readonly id: number;
   readonly query: RouteQuery;
@@ -22,7 +22,7 @@ export type WorkerReport =
   | { readonly id: number; readonly result: FoundRoute | NoRoute }
   | { readonly id: number; readonly failed: string };
 
-/** The thread that reads the roads and searches them, so that neither holds the event loop up. */
+/** The thread that reads and searches the roads, so that neither blocks the event loop. */
 async function serveQueries(): Promise<void> {
   const port = parentPort;
   if (!port) throw new Error('this module runs as a worker');

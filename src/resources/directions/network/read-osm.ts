@@ -23,7 +23,7 @@ export interface OsmWay {
   readonly refs: readonly number[];
 }
 
-/** What is done with the content of a file; what is absent is not decoded. */
+/** The handlers of a file's content; content without a handler is not decoded. */
 export interface OsmVisitor {
   /** Degrees. */
   readonly node?: (id: number, lat: number, lng: number) => void;
@@ -31,8 +31,8 @@ export interface OsmVisitor {
 }
 
 /**
- * Reads a `.osm.pbf` file blob by blob: one blob of at most 32 MB is in memory at a time.
- * @throws OsmFileError where the file is not such a file, or is cut short
+ * Reads a `.osm.pbf` file blob by blob, with at most one blob of up to 32 MB in memory.
+ * @throws OsmFileError if the file is invalid or incomplete
  */
 export async function readOsm(file: string, visitor: OsmVisitor): Promise<void> {
   let handle: FileHandle;
@@ -78,7 +78,7 @@ async function readBlob(handle: FileHandle, at: number): Promise<Blob | undefine
   return { type: head.type, bytes: unpack(packed), end: start + head.size };
 }
 
-/** All of these bytes, or none at the end of the file. */
+/** Reads all of these bytes, or none at the end of the file. */
 async function readExactly(handle: FileHandle, at: number, length: number): Promise<Buffer> {
   const bytes = Buffer.allocUnsafe(length);
   let read = 0;
@@ -87,7 +87,7 @@ async function readExactly(handle: FileHandle, at: number, length: number): Prom
     if (bytesRead === 0) break;
     read += bytesRead;
   }
-  if (read < length && !(read === 0 && length === 4)) throw new Error('it is cut short');
+  if (read < length && !(read === 0 && length === 4)) throw new Error('it is incomplete');
   return bytes.subarray(0, read);
 }
 
@@ -99,7 +99,7 @@ function unpack(packed: Buffer): Uint8Array {
     else if (tag === 7)
       result.bytes = zstdDecompressSync(pbf.readBytes(), { maxOutputLength: MAX_BLOB_BYTES });
   }, found);
-  if (!found.bytes) throw new Error('a blob is compressed otherwise than by zlib or zstd');
+  if (!found.bytes) throw new Error('a blob is compressed with neither zlib nor zstd');
   return found.bytes;
 }
 
@@ -119,7 +119,7 @@ interface Block {
   lngOffset: number;
 }
 
-/** The block's own fields stand behind its groups, so those are read afterwards. */
+/** The fields of a block follow its groups, so the groups are read afterwards. */
 function visitBlock(bytes: Uint8Array, visitor: OsmVisitor): void {
   const block: Block = { texts: [], groups: [], granularity: 100, latOffset: 0, lngOffset: 0 };
   new PbfReader(bytes).readFields((tag, result, pbf) => {

@@ -2,7 +2,7 @@ import type Flatbush from 'flatbush';
 import type { Point } from '../../location/places.ts';
 import { PROFILES, type Profile } from '../directions.ts';
 
-/** Coordinates are kept in ten-millionths of a degree, about a centimetre. */
+/** Coordinates are stored in ten-millionths of a degree, about a centimetre. */
 export const DEGREE = 1e7;
 const SPEEDS_PER_WAY = 2 * PROFILES.length;
 const MAX_CANDIDATES = 64;
@@ -34,7 +34,7 @@ export interface RoadGraph {
   readonly index: Flatbush | undefined;
 }
 
-/** Where a vertex lies, in degrees. */
+/** The position of a vertex, in degrees. */
 export const toPoint = ({ lat, lng }: Pick<RoadGraph, 'lat' | 'lng'>, vertex: number): Point => ({
   lat: (lat[vertex] as number) / DEGREE,
   lng: (lng[vertex] as number) / DEGREE,
@@ -62,7 +62,7 @@ export function toFlat({ lat, lng }: Point): { x: number; y: number } {
 /** A point on a segment. */
 export interface RoadPoint extends Point {
   readonly segment: number;
-  /** How far along the segment, from 0 to 1. */
+  /** The position along the segment, from 0 to 1. */
   readonly share: number;
 }
 
@@ -82,7 +82,7 @@ export function findRoadNear(
   const { x, y } = toFlat(point);
   const scale = Math.cos((Math.min(85, Math.abs(point.lat)) * Math.PI) / 180);
   const toUnits = DEGREE / (METRES_PER_DEGREE * scale);
-  // A box may be nearer than what is in it, so more than one is looked at.
+  // A box can be nearer than its content, so several candidates are compared.
   const near = graph.index?.neighbors(x, y, MAX_CANDIDATES, maxMetres * toUnits, isUsable) ?? [];
   let best: RoadPoint | undefined;
   let least = maxMetres * toUnits;

@@ -2,7 +2,7 @@ import type { Profile } from '../directions.ts';
 
 type Tags = ReadonlyMap<string, string>;
 
-/** Of one way, for one profile. A speed is in km/h; 0: not that way. */
+/** The speeds of one way for one profile, in km/h; 0: this direction is not allowed. */
 export interface RoadUse {
   readonly forward: number;
   readonly backward: number;
@@ -10,7 +10,7 @@ export interface RoadUse {
 
 export type RoadUses = Readonly<Record<Profile, RoadUse>>;
 
-/** Speeds in km/h by `highway`; 0: not allowed unless a tag of access says so, then at `slow`. */
+/** Speeds in km/h by `highway`; 0: not allowed, unless an access tag allows it at `slow`. */
 const SPEEDS: Readonly<Record<string, Readonly<Record<Profile, number>>>> = {
   motorway: { car: 110, bike: 0, foot: 0 },
   motorway_link: { car: 55, bike: 0, foot: 0 },
@@ -36,7 +36,7 @@ const SPEEDS: Readonly<Record<string, Readonly<Record<Profile, number>>>> = {
   steps: { car: 0, bike: 0, foot: 3 },
 };
 const SLOW: Readonly<Record<Profile, number>> = { car: 10, bike: 8, foot: 5 };
-/** Nothing in the table and no `maxspeed` is faster: what A* divides distances by. */
+/** The maximum of the table and of `maxspeed`, for the lower bound of A*. */
 export const FASTEST: Readonly<Record<Profile, number>> = { car: 130, bike: 18, foot: 5 };
 
 /** Which tags decide on access, the most specific first: https://wiki.openstreetmap.org/wiki/Key:access */
@@ -55,13 +55,13 @@ const REFUSED = new Set([
   'military',
 ]);
 const GRANTED = new Set(['yes', 'designated', 'permissive', 'official']);
-/** People drive a little slower than they may. */
+/** Average speed as a share of the maximum speed. */
 const SHARE_OF_MAX_SPEED = 0.9;
 const KM_PER_MILE = 1.609_344;
 
 const NOT_AT_ALL: RoadUse = { forward: 0, backward: 0 };
 
-/** Who may use a way, in which directions and how fast; undefined where it is no road for anybody. */
+/** The speeds of a way by profile and direction; undefined if no profile can use it. */
 export function toRoadUses(tags: Tags): RoadUses | undefined {
   const speeds = SPEEDS[tags.get('highway') ?? ''];
   if (!speeds || tags.get('area') === 'yes') return undefined;
@@ -76,10 +76,10 @@ export function toRoadUses(tags: Tags): RoadUses | undefined {
 }
 
 function toSpeed(tags: Tags, profile: Profile, usual: number): number {
-  const said = ACCESS_KEYS[profile].map((key) => tags.get(key)).find((value) => value !== undefined);
-  if (said !== undefined && REFUSED.has(said)) return 0;
+  const access = ACCESS_KEYS[profile].map((key) => tags.get(key)).find((value) => value !== undefined);
+  if (access !== undefined && REFUSED.has(access)) return 0;
   if (usual === 0) {
-    // `access=yes` on a footway makes it no road for cars: only the vehicle's own tag does.
+    // `access=yes` on a footway does not allow cars: only the tag of the vehicle does.
     const own = tags.get(ACCESS_KEYS[profile][0] ?? '');
     return own !== undefined && GRANTED.has(own) ? SLOW[profile] : 0;
   }
@@ -98,11 +98,11 @@ function toMaxSpeed(text: string | undefined): number | undefined {
 function toDirection(tags: Tags, profile: Profile): number {
   if (profile === 'foot') return 0;
   const own = profile === 'bike' ? tags.get('oneway:bicycle') : undefined;
-  const said = own ?? tags.get('oneway');
+  const oneway = own ?? tags.get('oneway');
   if (own === undefined && profile === 'bike' && tags.get('cycleway')?.startsWith('opposite')) return 0;
-  if (said === '-1' || said === 'reverse') return -1;
-  if (said === 'yes' || said === 'true' || said === '1') return 1;
-  if (said !== undefined) return 0;
+  if (oneway === '-1' || oneway === 'reverse') return -1;
+  if (oneway === 'yes' || oneway === 'true' || oneway === '1') return 1;
+  if (oneway !== undefined) return 0;
   const isRound = tags.get('junction') === 'roundabout' || tags.get('junction') === 'circular';
   return isRound || tags.get('highway') === 'motorway' ? 1 : 0;
 }

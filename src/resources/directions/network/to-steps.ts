@@ -3,14 +3,14 @@ import type { Point } from '../../location/places.ts';
 import { type Step, toWind } from '../directions.ts';
 import type { Stretch } from './find-way.ts';
 
-/** Below this angle in degrees a road goes on. */
+/** Below this angle in degrees a road continues straight. */
 const STRAIGHT = 30;
 const SHARP = 120;
 const AROUND = 160;
 
 interface Move {
   readonly name: string;
-  /** Degrees, where the move begins and where it ends. */
+  /** Bearings in degrees at the start and the end of a move. */
   readonly begins: number;
   ends: number;
   metres: number;

@@ -38,7 +38,7 @@ const FAULTS: Readonly<Record<string, 'no_route' | 'no_road_near'>> = {
   NoSegment: 'no_road_near',
 };
 
-/** Directions by an OSRM server. A server has the roads of one profile; that of another profile is not noticed by it. */
+/** Directions by an OSRM server. A server has the roads of one profile and ignores the requested one. */
 export const createOsrm =
   (upstream: UpstreamEngine): FindRoute =>
   async ({ stops, profile }) => {
@@ -49,7 +49,7 @@ export const createOsrm =
     const found = success.safeParse(body);
     if (!found.success) {
       const fault = FAULTS[failure.safeParse(body).data?.code ?? ''];
-      throw fault ? new GatewayError(fault) : new EngineUnavailable('an answer of another shape');
+      throw fault ? new GatewayError(fault) : new EngineUnavailable('an unexpected response');
     }
     const [route] = found.data.routes;
     return {
@@ -72,7 +72,7 @@ export const createOsrm =
     };
   };
 
-/** OSRM leaves the words to its clients. */
+/** OSRM returns no texts for instructions. */
 function toInstruction({ name, maneuver: { type, modifier = '' } }: OsrmStep): string {
   const onto = name && ` onto ${name}`;
   if (type === 'depart') return `Start${name && ` on ${name}`}`;

@@ -46,14 +46,14 @@ export const createValhalla =
     const found = success.safeParse(body);
     if (!found.success) {
       const fault = FAULTS[failure.safeParse(body).data?.error_code ?? 0];
-      throw fault ? new GatewayError(fault) : new EngineUnavailable('an answer of another shape');
+      throw fault ? new GatewayError(fault) : new EngineUnavailable('an unexpected response');
     }
     const { summary, legs } = found.data.trip;
     return {
       engine: 'valhalla',
       quality: 'upstream',
       attribution: '© OpenStreetMap contributors (ODbL 1.0)',
-      // A leg begins where the one before it ends.
+      // A leg starts at the end of the previous one.
       points: legs.flatMap(({ shape }, leg) => decodeShape(shape).slice(leg === 0 ? 0 : 1)),
       distanceM: summary.length * METRES_PER_KM,
       durationS: summary.time,

@@ -1,7 +1,7 @@
 import { foldText } from '../fold.ts';
 import type { FoundPlace, MatchType, PlaceQuery } from '../places.ts';
 
-/** How sure each manner is; engines that rank places give no figure that means the same. */
+/** The confidence of each match type, because the scores of engines are not comparable. */
 const CERTAINTY: Readonly<Record<MatchType, number>> = {
   exact: 0.9,
   prefix: 0.75,
@@ -11,7 +11,7 @@ const CERTAINTY: Readonly<Record<MatchType, number>> = {
 const LESS_BY_RANK = 0.05;
 const MIN_CONFIDENCE = 0.1;
 
-/** What upstream engines do not tell: how a place answers the query, judged by its names. */
+/** Derives the match type of a place from its names, because upstream engines do not return it. */
 export function toMatch(
   { text }: PlaceQuery,
   names: readonly (string | undefined)[],

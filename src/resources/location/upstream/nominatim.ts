@@ -5,7 +5,7 @@ import type { Geocoder, Layer, Place } from '../places.ts';
 import { toMatch } from './match.ts';
 import { toNearness } from './photon.ts';
 
-/** As Nominatim answers in the format `jsonv2`: https://nominatim.org/release-docs/latest/api/Output/ */
+/** A response of Nominatim in the format `jsonv2`: https://nominatim.org/release-docs/latest/api/Output/ */
 const result = z.object({
   osm_type: z.string().optional(),
   osm_id: z.number().optional(),
@@ -19,7 +19,7 @@ const result = z.object({
   address: z.record(z.string(), z.string()).optional(),
 });
 type Result = z.output<typeof result>;
-/** Where there is nothing. */
+/** The response without a result. */
 const nothing = z.object({ error: z.string() });
 
 const LAYERS: Readonly<Record<string, Layer>> = {
@@ -48,13 +48,13 @@ const TOWN_ZOOM = 10;
 
 const CREDIT = { engine: 'nominatim', attribution: '© OpenStreetMap contributors (ODbL 1.0)' };
 
-/** A geocoder that asks a Nominatim server. */
+/** A geocoder that uses a Nominatim server. */
 export function createNominatim(upstream: UpstreamEngine): Geocoder {
   const ask = async <T extends z.ZodType>(path: string, query: Record<string, string>, schema: T) => {
     const all = { ...query, format: 'jsonv2', addressdetails: '1' };
     const { status, body } = await upstream.ask(`${path}?${new URLSearchParams(all).toString()}`);
     const parsed = schema.safeParse(body);
-    if (status !== 200 || !parsed.success) throw new EngineUnavailable(`status ${status}, or another shape`);
+    if (status !== 200 || !parsed.success) throw new EngineUnavailable(`status ${status}, or an unexpected response`);
     return parsed.data;
   };
   return {
@@ -92,7 +92,7 @@ export function createNominatim(upstream: UpstreamEngine): Geocoder {
       const place = toPlace(found);
       const km = kmBetween({ lat, lng }, place);
       const near = { ...place, distanceM: Math.round(km * 1000), confidence: toNearness(km) };
-      return { ...CREDIT, warnings: ['Nominatim answers one place.'], places: km <= NEARBY_KM ? [near] : [] };
+      return { ...CREDIT, warnings: ['Nominatim returns only one place.'], places: km <= NEARBY_KM ? [near] : [] };
     },
   };
 }

@@ -4,7 +4,7 @@ import { isWithin, kmBetween } from '../geometry.ts';
 import type { FoundPlace, Geocoder, Layer, Place, PlaceQuery } from '../places.ts';
 import { toMatch } from './match.ts';
 
-/** As Photon answers: https://github.com/komoot/photon */
+/** A response of Photon: https://github.com/komoot/photon */
 const answer = z.object({
   features: z.array(
     z.object({
@@ -37,15 +37,15 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   state: 'region',
   country: 'country',
 };
-/** Those that a Photon server has by itself; others it refuses. */
+/** The default languages of a Photon server; it refuses others. */
 const LANGUAGES = new Set(['en', 'de', 'fr']);
 const NEARBY_KM = 50;
-/** Photon does not filter by country, so that more are asked for. */
+/** Photon does not filter by country, so more places are requested. */
 const MORE_FOR_COUNTRIES = 4;
 
 export const PHOTON_CREDIT = { engine: 'photon', attribution: '© OpenStreetMap contributors (ODbL 1.0)' };
 
-/** A geocoder that asks a Photon server. */
+/** A geocoder that uses a Photon server. */
 export function createPhoton(upstream: UpstreamEngine): Geocoder {
   const ask = async (path: string, query: Readonly<Record<string, string | number | undefined>>) => {
     const given = new URLSearchParams();
@@ -53,7 +53,7 @@ export function createPhoton(upstream: UpstreamEngine): Geocoder {
       if (value !== undefined) given.set(name, String(value));
     const { status, body } = await upstream.ask(`${path}?${given.toString()}`);
     const parsed = answer.safeParse(body);
-    if (status !== 200 || !parsed.success) throw new EngineUnavailable(`status ${status}, or another shape`);
+    if (status !== 200 || !parsed.success) throw new EngineUnavailable(`status ${status}, or an unexpected response`);
     return parsed.data.features;
   };
   return {

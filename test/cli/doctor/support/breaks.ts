@@ -132,7 +132,8 @@ export const BREAKS: Readonly<Record<string, Break>> = {
   },
   A9: setApi({ token_lifetime: 30 }),
   C1: setApplication({ app_type: 'spa' }),
-  C2: putClient('gatehouse', { token_endpoint_auth_method: 'none' }),
+  // A member that nobody has set is not shown.
+  C2: putClient('gatehouse', { token_endpoint_auth_method: 'none', unset: [] }),
   C3: {
     breaks: (t) => {
       const client = clientOf(t, 'gatehouse');
@@ -192,15 +193,16 @@ export const BREAKS: Readonly<Record<string, Break>> = {
   },
   P2: {
     breaks: (t) => t.client.attackProtection.botDetection.update({ challenge_password_policy: 'when_risky' }),
-    mends: (t) => t.client.attackProtection.botDetection.update({ challenge_password_policy: 'never' }),
   },
   P3: {
     breaks: (t) => t.client.attackProtection.suspiciousIpThrottling.update({ allowlist: [] }),
     mends: (t) => t.client.attackProtection.suspiciousIpThrottling.update({ allowlist: ['192.0.2.1'] }),
   },
   P4: {
-    breaks: (t) => t.client.attackProtection.bruteForceProtection.update({ enabled: false }),
-    mends: (t) => t.client.attackProtection.bruteForceProtection.update({ enabled: true }),
+    breaks: async ({ client: { attackProtection } }) => {
+      await attackProtection.bruteForceProtection.update({ enabled: false });
+      await attackProtection.breachedPasswordDetection.update({ enabled: false });
+    },
   },
   P5: {
     breaks: async (t) => {
@@ -264,9 +266,12 @@ export const BREAKS: Readonly<Record<string, Break>> = {
       const grant = grantOf(t, 'tpc_my-todos');
       t.state.clientGrants.put({ ...grant, scope: [...grant.scope, 'openid'] });
     },
+  },
+  T9: {
+    breaks: (t) =>
+      t.control('PUT', '/faults', [{ method: 'GET', path: '^/api/v2/grants', status: 500, times: 100 }]),
     mends: restores,
   },
-  T9: { ...dropScope('delete:grants'), mends: restores },
   L1: { breaks: nothing, view: () => ({ env: { AUTH0_CONECTION: 'x' } }) },
   L2: { breaks: nothing, view: () => ({ env: { STORE_URL: 'redis://127.0.0.1:1' } }) },
   L3: {

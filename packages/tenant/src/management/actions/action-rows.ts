@@ -18,7 +18,7 @@ const listQuery = z.object({
 const MAX_PER_PAGE = 50;
 const PATH = '/actions/actions';
 
-/** Actions: create, read, update, delete, deploy, and bind to triggers. What is deployed and bound runs. */
+/** Actions: create, read, update, delete, deploy, and bind to triggers. Deployed and bound actions run. */
 export const actionRows: MakeRows = (context) => [
   ...bindingRows(context),
   defineRow({

@@ -24,7 +24,9 @@ const isDeployed = ({ deployed_version: version, code, dependencies, secrets, ru
     },
   );
 
-/** An action as Auth0 returns it: secrets without their values. `status` is `pending` in the answer to its creation. */
+/**
+ * An action as Auth0 returns it: secrets without their values. `status` is `pending` in the response to its creation.
+ */
 export const showAction = (action: Action, status: 'pending' | 'built' = 'built'): object => {
   const { deployed_version: version, secrets, ...rest } = action;
   return {
@@ -36,7 +38,7 @@ export const showAction = (action: Action, status: 'pending' | 'built' = 'built'
   };
 };
 
-/** The answer to a deployment: the version, and the action that it is of. */
+/** The response to a deployment: the version and its action. */
 export function showDeployment(action: Action): object {
   const { id, name, supported_triggers, created_at, updated_at, deployed_version: version } = action;
   return {

@@ -39,7 +39,7 @@ export function createAction(
   return deploy ? deployAction(deps, action) : action;
 }
 
-/** Changes the draft of an action; what is deployed stays as it is. Throws 400 and 409. */
+/** Changes the draft of an action; the deployed version stays unchanged. Throws 400 and 409. */
 export function changeAction(deps: Deps, before: Action, { secrets, ...given }: UpdateActionBody): Action {
   if (given.name !== undefined && given.name !== before.name) requireFreeName(deps, given.name);
   const now = nowText(deps);
@@ -53,7 +53,7 @@ export function changeAction(deps: Deps, before: Action, { secrets, ...given }: 
   return action;
 }
 
-/** Makes the draft of an action what its triggers run. */
+/** Deploys the draft of an action: its triggers run it from now on. */
 export function deployAction(deps: Deps, before: Action): Action {
   const { code, dependencies, secrets, runtime } = before;
   const number = (before.deployed_version?.number ?? 0) + 1;
@@ -64,7 +64,7 @@ export function deployAction(deps: Deps, before: Action): Action {
   return action;
 }
 
-/** Deletes an action. Bound to a trigger, it is deleted with `force` only, and unbound. Throws 404 and 409. */
+/** Deletes an action. If it is bound to a trigger, `force` is required and unbinds it. Throws 404 and 409. */
 export function deleteAction(deps: Deps, id: string | undefined, force: boolean): void {
   const action = requireAction(deps, id);
   const { state } = deps;
@@ -83,7 +83,7 @@ function requireFreeName({ state }: Deps, name: string): void {
     throw managementError(409, 'An action with the same name already exists.');
 }
 
-/** The given secrets, and no others; one without a value keeps the value that it has. */
+/** Replaces the secrets by the given ones; one without a value keeps its previous value. */
 function changeSecrets(
   before: Action['secrets'],
   given: GivenSecrets,

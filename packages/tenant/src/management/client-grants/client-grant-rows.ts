@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { TenantContext } from '../../context.ts';
-import { forgetClientGrant } from '../../organizations/cascades.ts';
+import { removeClientGrantFromOrganizations } from '../../organizations/cascades.ts';
 import type { ClientGrant } from '../../state/settings-documents.ts';
 import { checkpointQuery, flag, listReply, pageQuery } from '../list-reply.ts';
 import { notFound } from '../management-error.ts';
@@ -70,7 +70,7 @@ export const clientGrantRows: MakeRows = (context) => [
     scopes: ['delete:client_grants'],
     handle: ({ params }) => {
       context.state.clientGrants.remove(params.id ?? '');
-      forgetClientGrant(context.state, params.id ?? '');
+      removeClientGrantFromOrganizations(context.state, params.id ?? '');
       return { status: 204 };
     },
   }),

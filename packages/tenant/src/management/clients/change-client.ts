@@ -55,7 +55,7 @@ function requireSameOwner(client: Client, body: UpdateClientBody): void {
   }
 }
 
-/** A member that is set is returned from now on; one that is reset with null no longer. */
+/** The unset members after a change. Setting a member removes it from the list; null adds it. */
 function unsetAfter(before: Client['unset'], body: UpdateClientBody): Client['unset'] {
   const unset = UNSET_MEMBERS.filter((name) =>
     body[name] === undefined ? before?.includes(name) : body[name] === null,

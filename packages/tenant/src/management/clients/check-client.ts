@@ -2,7 +2,7 @@ import { GRANTS } from '../../grants/grants.ts';
 import type { Client } from '../../state/settings-documents.ts';
 import { managementError } from '../management-error.ts';
 
-/** Auth0's grant types that do not exist at this tenant's /oauth/token. */
+/** Auth0's grant types that this tenant's /oauth/token does not support. */
 const OTHERS = [
   'implicit',
   'urn:openid:params:grant-type:ciba',

@@ -39,7 +39,7 @@ export const CLIENT_EXTRA_NAMES = Object.keys(clientExtra) as (keyof typeof clie
 /** The settings whose members a PATCH sets one by one; the others are replaced whole. */
 export const MERGED_EXTRA = ['addons', 'mobile', 'native_social_login', 'session_transfer'] as const;
 
-/** Members of `session_transfer` that are set together with the first. */
+/** Defaults of `session_transfer`, applied when it is first set. */
 export const SESSION_TRANSFER_DEFAULTS = {
   can_create_session_transfer_token: false,
   allowed_authentication_methods: [],

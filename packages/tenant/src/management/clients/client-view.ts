@@ -19,7 +19,7 @@ const LEGACY_DEFAULTS = {
   custom_login_page_on: true,
 };
 
-/** A client in the Management API's format. Members that nobody has set are absent. */
+/** A client in the Management API's format. Members that have never been set are absent. */
 export function toClientView({ domain, state }: Deps, client: Client, options: ViewOptions): object {
   const {
     client_id,

@@ -93,7 +93,7 @@ const registerAll = (methods: KeyMethodBodies, register: (key: CredentialBody) =
     ]),
   );
 
-/** What a new client has by its kind. */
+/** The defaults of a new client, by its type. */
 function defaultsOf(
   { app_type, token_endpoint_auth_method: method }: CreateClientBody,
   mode: Client['third_party_security_mode'],

@@ -1,5 +1,5 @@
 import type { TenantContext } from '../../context.ts';
-import { forgetClientGrant } from '../../organizations/cascades.ts';
+import { removeClientGrantFromOrganizations } from '../../organizations/cascades.ts';
 
 /** Deletes a client with its grants, consents, connection settings and issued tokens; nothing if it does not exist. */
 export function removeClient({ state }: Pick<TenantContext, 'state'>, id: string): void {
@@ -7,7 +7,7 @@ export function removeClient({ state }: Pick<TenantContext, 'state'>, id: string
     if (!state.clients.remove(id)) return;
     for (const grant of state.clientGrants.find('client_id', id)) {
       state.clientGrants.remove(grant.id);
-      forgetClientGrant(state, grant.id);
+      removeClientGrantFromOrganizations(state, grant.id);
     }
     for (const invitation of state.invitations.list())
       if (invitation.client_id === id) state.invitations.remove(invitation.id);

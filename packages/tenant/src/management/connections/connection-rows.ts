@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { TenantContext } from '../../context.ts';
-import { forgetConnection } from '../../organizations/cascades.ts';
+import { removeConnectionFromOrganizations } from '../../organizations/cascades.ts';
 import { isEnterprise } from '../../state/connection-defaults.ts';
 import type { Connection } from '../../state/settings-documents.ts';
 import { deleteUser } from '../../users/delete-user.ts';
@@ -26,7 +26,7 @@ const ofClientQuery = z.object({ ...checkpointQuery, ...filters });
 /** A connection in the Management API's format. */
 function toView({ issuer }: Pick<TenantContext, 'issuer'>, { extra, ...connection }: Connection): object {
   const { id, strategy } = connection;
-  // The page where the owner of the identity provider would set it up.
+  // The URL of the page for the set-up by the provider's administrator.
   const ticket = `${issuer}p/${strategy}/${id.slice(-8)}`;
   const isTicketed = isEnterprise(strategy) && strategy !== 'oidc' && strategy !== 'okta';
   return { ...connection, ...extra, ...(isTicketed && { provisioning_ticket_url: ticket }) };
@@ -163,6 +163,6 @@ function removeConnection(context: TenantContext, { id, name }: Connection): voi
       if (identities[0]?.connection === name) deleteUser(context, user_id);
     removeKeptBelow(context, `/connections/${id}`);
     state.connections.remove(id);
-    forgetConnection(state, id);
+    removeConnectionFromOrganizations(state, id);
   });
 }

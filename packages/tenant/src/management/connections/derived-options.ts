@@ -3,7 +3,10 @@ import type { ConnectionOptions } from '../../state/settings-documents.ts';
 
 type Derive = (options: ConnectionOptions) => ConnectionOptions;
 
-/** The options with what Auth0 derives from them: endpoints of an identity provider, facts of its certificate. */
+/**
+ * The options with the values that Auth0 derives from them: endpoints of an identity provider, properties of its
+ * certificate.
+ */
 export const deriveOptions = (strategy: string, options: ConnectionOptions): ConnectionOptions =>
   derivations[strategy]?.(options) ?? options;
 
@@ -45,7 +48,7 @@ function readCertificate(text: string): X509Certificate | undefined {
   }
 }
 
-/** What an OpenID provider states of itself if it states nothing (OpenID Connect Discovery §3). */
+/** Defaults of absent members of an OpenID provider's metadata (OpenID Connect Discovery §3). */
 const STATED = {
   response_types_supported: ['code'],
   response_modes_supported: ['query', 'fragment'],

@@ -7,7 +7,7 @@ import { defined } from '../../state/defaults.ts';
 import { keptKey } from '../../state/kept-documents.ts';
 import type { Connection } from '../../state/settings-documents.ts';
 import { text } from '../body-parts.ts';
-import { forgetKept, putKept, readKept } from '../kept/kept-setting.ts';
+import { removeSetting, putKept, readKept } from '../kept/kept-setting.ts';
 import { checkpointQuery, checkpointReply } from '../list-reply.ts';
 import { managementError, notFound } from '../management-error.ts';
 import { defineRow, type MakeRows, type ManagementRow } from '../management-row.ts';
@@ -15,7 +15,7 @@ import { requireConnection } from './write-connection.ts';
 
 const mapping = z.array(z.looseObject({}));
 
-/** A way in which users of an identity provider reach the tenant: stored and returned, without effect. */
+/** A method of provisioning users from an identity provider: stored and returned, without effect. */
 interface Provisioning {
   readonly name: 'scim-configuration' | 'directory-provisioning';
   readonly scope: string;
@@ -141,7 +141,7 @@ function rowsOf(context: TenantContext, kind: Provisioning): ManagementRow[] {
       title: `Delete ${kind.name}`,
       scopes: [`delete:${kind.scope}`],
       handle: ({ params }) => {
-        forgetKept(context, `/connections/${params.id}/${kind.name}`);
+        removeSetting(context, `/connections/${params.id}/${kind.name}`);
         return { status: 204 };
       },
     }),

@@ -1,4 +1,4 @@
-/** Auth0's operations that are not documented, but in its clients' recorded requests. */
+/** Undocumented Auth0 operations that recorded requests of its clients contain. */
 const RECORDED = `
 blacklists: /tokens GP
 event-streams: /{}/stats G
@@ -92,7 +92,7 @@ export const MANAGEMENT_OPERATIONS: readonly Operation[] = `${DOCUMENTED}${RECOR
 
 const toKey = (path: string): string => path.replaceAll(/\{\}|:\w+/g, '*');
 
-/** The operation as one text that is the same for both ways to write a parameter. */
+/** The operation as one string, independent of how its path writes parameters (`{id}` or `:id`). */
 export const operationKey = ({ method, path }: Operation): string => `${method} ${toKey(path)}`;
 
 const escaped = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');

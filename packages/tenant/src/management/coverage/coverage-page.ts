@@ -7,7 +7,7 @@ import type { RecordedShares } from './recorded-shares.ts';
 
 export type Coverage = 'whole' | 'partly' | 'stored' | 'empty' | 'no';
 
-/** Operations that are served in part, and what is missing. */
+/** Partly supported operations, each with the missing part. */
 export const PARTLY: Readonly<Record<string, string>> = {
   'GET /clients': 'no global client',
   'POST /users/*/identities': 'a linked identity cannot sign in',
@@ -23,7 +23,7 @@ export const PARTLY: Readonly<Record<string, string>> = {
   'POST /actions/actions': 'Actions of six triggers run; those of the others are stored',
 };
 
-/** Operations whose response is always empty, because the tenant does not have what they concern. */
+/** Operations whose response is always empty, because the tenant does not have such resources. */
 const EMPTY = new Set([
   'GET /connections-directory-provisionings',
   'GET /connections-scim-configurations',
@@ -75,7 +75,7 @@ export function coverageOf(
 /** The rows of the Management API, for a list of them: no handler runs. */
 export const servedOperations = (): readonly Operation[] => {
   const nothing: unknown = new Proxy(() => nothing, { get: () => nothing });
-  // Rows are made from the context, but only their handlers use it.
+  // Rows are created with the context, but only their handlers use it.
   return managementRows(nothing as TenantContext);
 };
 

@@ -1,4 +1,7 @@
-/** Of the recorded requests to an operation: how many answer with the same status and the same shape, and of how many. */
+/**
+ * For each operation: how many recorded requests get a response of the same status and shape, and the number of
+ * requests.
+ */
 export type RecordedShares = Readonly<Record<string, readonly [alike: number, all: number]>>;
 
 interface Result {

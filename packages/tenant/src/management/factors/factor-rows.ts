@@ -173,7 +173,7 @@ export const factorRows: MakeRows = (context) => {
       title: 'Forget the remembered browsers of a user',
       scopes: ['update:users'],
       handle: ({ params }) => {
-        // This tenant remembers no browser: there is nothing to forget.
+        // This tenant does not remember browsers, so there is nothing to remove.
         requireUser(context, params.id);
         return { status: 204 };
       },

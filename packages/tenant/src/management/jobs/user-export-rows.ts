@@ -67,7 +67,7 @@ const wanted = (
     .filter(({ identities: [home] }) => connection === undefined || home?.connection === connection)
     .slice(0, limit);
 
-/** One user a line: JSON, or CSV with a line of names. */
+/** One user per line: JSON, or CSV with a header line. */
 function toFile({ format, fields }: ExportBody, users: readonly User[]): string {
   const columns = (fields ?? DEFAULT_FIELDS.map((name) => ({ name, export_as: undefined }))).map(
     ({ name, export_as = name }) => ({ name, as: export_as }),

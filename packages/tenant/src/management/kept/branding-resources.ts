@@ -2,7 +2,7 @@ import { randomHex } from '../../lib/random.ts';
 import { idOf, tenantOf, without } from './kept-ids.ts';
 import type { KeptResource } from './kept-resource.ts';
 
-/** The domain's record, as it is before and after its verification. */
+/** The status of a domain, before and after its verification. */
 const DOMAIN_STATUS = 'pending_verification';
 
 /** Themes, phone messages and custom domains. */
@@ -16,7 +16,7 @@ export const BRANDING_RESOURCES: readonly KeptResource[] = [
     required: ['borders', 'colors', 'fonts', 'page_background', 'widget'],
     defaults: () => ({ displayName: '' }),
     missing: ['There was an error retrieving branding settings: invalid theme ID', 'theme_not_found'],
-    missesTwice: true,
+    requiresExisting: true,
   },
   {
     path: '/branding/phone/providers',
@@ -33,7 +33,7 @@ export const BRANDING_RESOURCES: readonly KeptResource[] = [
     }),
     show: without('credentials'),
     missing: ['Notification Resource not found'],
-    missesTwice: true,
+    requiresExisting: true,
   },
   {
     path: '/branding/phone/templates',
@@ -51,7 +51,7 @@ export const BRANDING_RESOURCES: readonly KeptResource[] = [
       disabled: false,
     }),
     missing: ['Notification Resource not found'],
-    missesTwice: true,
+    requiresExisting: true,
   },
   {
     path: '/custom-domains',

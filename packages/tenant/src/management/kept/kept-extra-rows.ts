@@ -15,7 +15,7 @@ const ENCRYPTION = '/keys/encryption';
 const TEMPLATES = '/branding/phone/templates';
 const BLACKLIST = '/blacklists/tokens';
 
-/** Operations on resources without effect that are more than reading and writing. */
+/** Further operations on stored resources, besides reading and writing. */
 export const keptExtraRows: MakeRows = (context) => [
   ...domainRows(context),
   ...encryptionRows(context),
@@ -81,7 +81,7 @@ function domainRows(context: TenantContext): ManagementRow[] {
   ];
 }
 
-/** Keys that would encrypt the tenant's secrets. This tenant encrypts nothing with them. */
+/** Encryption keys of the tenant: stored and returned. This tenant encrypts nothing with them. */
 function encryptionRows(context: TenantContext): ManagementRow[] {
   const requireKey = (id = '') => requireOne(context, ENCRYPTION, id, 'Key not found', 'inexistent_key');
   return [
@@ -177,7 +177,7 @@ function phoneRows(context: TenantContext): ManagementRow[] {
 
 const secretsBody = z.record(z.string(), z.string());
 
-/** The secrets of a hook. Their values never come back. */
+/** The secrets of a hook. Responses never contain their values. */
 function hookSecretRows(context: TenantContext): ManagementRow[] {
   const path = '/hooks/:id/secrets';
   const at = (id = ''): string => {

@@ -15,19 +15,19 @@ export interface KeptResource {
   readonly path: string;
   /** The resource in its scopes, such as `log_streams`. */
   readonly scope: string;
-  /** Checks that what the path names exists; throws 404. */
+  /** Checks that the parent resource of the path exists; throws 404. */
   readonly requireParent?: (context: TenantContext, params: Params) => void;
-  /** The operations that it has, besides create, read, list and delete. Default: PATCH. */
+  /** The update methods, besides create, read, list and delete. Default: PATCH. */
   readonly changes?: readonly ('PATCH' | 'PUT')[];
   /** Name of the member with the id. Default: `id`. */
   readonly idName?: string;
-  /** A new id; or the member of the body that is the id. */
+  /** Creates an id, or names the body's member that is the id. */
   readonly makeId: (() => string) | string;
-  /** Members that a creation needs. */
+  /** Members that are required to create a document. */
   readonly required?: readonly string[];
-  /** The list: its member with the documents, or `array` for a bare array. */
+  /** The member of a list response that contains the documents, or `array` for a bare array. */
   readonly list?: string;
-  /** The list is an object with that member even without pagination. */
+  /** Whether the list response is an object with that member even without pagination. */
   readonly wrapped?: true;
   /** Status of a creation. Default: 201. */
   readonly created?: number;
@@ -39,15 +39,15 @@ export interface KeptResource {
   readonly merged?: readonly string[];
   /** The document in responses; for secrets. Default: unchanged. */
   readonly show?: (body: Body) => Body;
-  /** Text and code of 404. `<id>` stands for the id. */
+  /** Message and error code of 404. `<id>` is replaced with the id. */
   readonly missing: readonly [message: string, errorCode?: string];
-  /** The response to the deletion of what does not exist is 404. Default: 204. */
-  readonly missesTwice?: true;
+  /** Whether deleting a missing document responds 404. Default: 204. */
+  readonly requiresExisting?: true;
   /** The response to a deletion. Default: 204 without a body. */
   readonly deleted?: { readonly status: number; readonly body: object };
-  /** It cannot be deleted. */
-  readonly stays?: true;
-  /** Text of 409 for a second document with the id. */
+  /** Whether documents cannot be deleted. */
+  readonly isPermanent?: true;
+  /** Message of 409 for a second document with the same id. */
   readonly conflict?: string;
 }
 
@@ -146,7 +146,7 @@ export function keptRows(context: TenantContext, resource: KeptResource): Manage
       scopes: [`delete:${scope}`],
       handle: ({ params }) => {
         const { kept_id: id = '' } = params;
-        const found = resource.missesTwice ? requireKept(params) : find(enter(params), id);
+        const found = resource.requiresExisting ? requireKept(params) : find(enter(params), id);
         if (found) removeKept(context, found);
         return resource.deleted ?? { status: 204 };
       },
@@ -177,7 +177,7 @@ export function keptRows(context: TenantContext, resource: KeptResource): Manage
         handle: ({ params, body }) => ({ status: 200, body: change(params, body, method) }),
       }),
     ),
-    ...(resource.stays ? [] : [deleteRow()]),
+    ...(resource.isPermanent ? [] : [deleteRow()]),
   ];
   if (list === undefined) return rows;
   return [

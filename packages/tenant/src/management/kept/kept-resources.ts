@@ -88,7 +88,7 @@ const extensions: KeptResource[] = [
     required: ['name', 'script', 'triggerId'],
     defaults: () => ({ dependencies: {}, enabled: false }),
     missing: ['Error: Hook does not exist', 'HookDoesNotExist'],
-    missesTwice: true,
+    requiresExisting: true,
   },
   {
     path: '/flows/vault/connections',
@@ -105,7 +105,7 @@ const extensions: KeptResource[] = [
     }),
     show: without('setup'),
     missing: ['Connection not found'],
-    missesTwice: true,
+    requiresExisting: true,
   },
   {
     path: '/flows',
@@ -115,7 +115,7 @@ const extensions: KeptResource[] = [
     required: ['name'],
     stamped: true,
     missing: ['Flow not found'],
-    missesTwice: true,
+    requiresExisting: true,
   },
   {
     path: '/forms',
@@ -125,7 +125,7 @@ const extensions: KeptResource[] = [
     required: ['name'],
     stamped: true,
     missing: ['Form not found'],
-    missesTwice: true,
+    requiresExisting: true,
   },
   {
     path: '/token-exchange-profiles',
@@ -140,7 +140,7 @@ const extensions: KeptResource[] = [
 ];
 
 const SAML_CLAIMS = 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims';
-/** How the id of a user is found in what an identity provider sends. */
+/** How the id of a user is mapped from the claims of an identity provider. */
 const USER_ID_MAPPING = {
   oidc_mapping: 'sub',
   saml_mapping: ['nameidentifier', 'upn', 'name'].map((name) => `${SAML_CLAIMS}/${name}`),
@@ -158,7 +158,7 @@ const profiles: KeptResource[] = [
     stamped: true,
     defaults: (_given, { context }) => ({ tenant_id: tenantOf(context.domain), deleted_at: null }),
     missing: ['NetworkACL with this ID was not found'],
-    missesTwice: true,
+    requiresExisting: true,
     deleted: { status: 200, body: { code: 204, object: '' } },
   },
   {
@@ -233,7 +233,7 @@ const emailTemplates: KeptResource = {
   makeId: 'template',
   required: ['template'],
   changes: ['PATCH', 'PUT'],
-  stays: true,
+  isPermanent: true,
   conflict: 'Template <id> already exists.',
   missing: ['The template does not exist.', 'inexistent_email_template'],
 };

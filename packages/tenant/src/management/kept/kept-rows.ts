@@ -5,7 +5,7 @@ import { defineRow, type MakeRows } from '../management-row.ts';
 import { keptExtraRows } from './kept-extra-rows.ts';
 import { keptRows } from './kept-resource.ts';
 import { KEPT_RESOURCES } from './kept-resources.ts';
-import { forgetKept, putKept, readKept, requireKeptAt, settingRows } from './kept-setting.ts';
+import { removeSetting, putKept, readKept, requireKeptAt, settingRows } from './kept-setting.ts';
 import { KEPT_SETTINGS } from './kept-settings.ts';
 
 const PAGE_PATH = '/branding/templates/universal-login';
@@ -20,7 +20,7 @@ export const everyKeptRow: MakeRows = (context) => [
   ...KEPT_RESOURCES.flatMap((resource) => keptRows(context, resource)),
 ];
 
-/** What differs from the pattern of the others. They come first: their paths look like an id of a resource. */
+/** Rows that differ from the common pattern. They come first, because their paths would match the id of a resource. */
 const specialRows: MakeRows = (context) => [
   defineRow({
     method: 'GET',
@@ -54,7 +54,7 @@ const specialRows: MakeRows = (context) => [
     title: 'Delete the template of the login page',
     scopes: ['delete:branding'],
     handle: () => {
-      forgetKept(context, PAGE_PATH);
+      removeSetting(context, PAGE_PATH);
       return { status: 204 };
     },
   }),

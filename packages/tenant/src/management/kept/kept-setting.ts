@@ -6,7 +6,7 @@ import { notFound } from '../management-error.ts';
 import { defineRow, type ManagementRow } from '../management-row.ts';
 import { type Body, fillPath, isPlain } from './kept-resource.ts';
 
-/** A single document of the tenant, or of what its path names, that is stored and returned, without effect. */
+/** A single document of the tenant or of the resource in its path: stored and returned, without effect. */
 export interface KeptSetting {
   readonly path: string;
   /** The scopes that read and write it. */
@@ -16,13 +16,13 @@ export interface KeptSetting {
   readonly changes: readonly ('PATCH' | 'PUT')[];
   /** Whether it can be read. Default: yes. */
   readonly isHidden?: true;
-  /** What it is before it is set. */
+  /** The document before it is set. */
   readonly defaults: Body;
   /** Members that a PATCH sets one by one. */
   readonly merged?: readonly string[];
   /** The document in responses; for secrets. Default: unchanged. */
   readonly show?: (body: Body) => Body;
-  /** Checks that what the path names exists; throws 404. */
+  /** Checks that the parent resource of the path exists; throws 404. */
   readonly requireParent?: (context: TenantContext, params: Readonly<Record<string, string>>) => void;
 }
 
@@ -37,7 +37,7 @@ export const readKept = ({ state }: Pick<TenantContext, 'state'>, path: string):
 export const putKept = ({ state }: Pick<TenantContext, 'state'>, path: string, body: Body): void =>
   state.kept.put({ kind: path, id: ONLY, body });
 
-export const forgetKept = ({ state }: Pick<TenantContext, 'state'>, path: string): boolean =>
+export const removeSetting = ({ state }: Pick<TenantContext, 'state'>, path: string): boolean =>
   state.kept.remove(keptKey(path, ONLY));
 
 /** The document of a path. Throws 404 if it has not been set. */

@@ -90,7 +90,7 @@ const withoutTotal = (body: unknown): object =>
     ),
   );
 
-/** Creates an invitation. Throws 400 for what does not exist, and where no page could accept it. */
+/** Creates an invitation. Throws 400 for an unknown client, connection or role, and if no page could accept it. */
 function invite(context: TenantContext, organization: Organization, body: InvitationBody): Invitation {
   const { state } = context;
   const { client_id, ttl_sec: ttlS, send_invitation_email: isMailed = true, ...given } = body;
@@ -116,7 +116,9 @@ function requireConnection(
     throw refuse('Passwordless connections are not supported.');
 }
 
-/** Where an invitation leads: the login URI of the application, or the default one of the tenant. Throws 400. */
+/**
+ * The target of an invitation's link: the login URI of the application, or the default one of the tenant. Throws 400.
+ */
 function loginUrlOf({ state }: Pick<TenantContext, 'state'>, { initiate_login_uri }: Client): string {
   const fallback = state.settings.get()?.extra?.['default_redirection_uri'];
   const url = [initiate_login_uri, fallback].find(

@@ -48,7 +48,7 @@ export const organizationConnectionRows: MakeRows = (context) => {
   const { state } = context;
   const entriesOf = (organization: Organization) => organizationConnections(state, organization);
 
-  /** Stores the connections of an organization, which from now on has a list of its own. */
+  /** Stores the connections of an organization. From then on it has its own list. */
   function put(organization: Organization, connections: readonly OrganizationConnection[]): void {
     state.organizations.put({ ...organization, connections });
   }
@@ -84,7 +84,7 @@ export const organizationConnectionRows: MakeRows = (context) => {
     });
   }
 
-  /** Removes a connection that may already be gone. */
+  /** Removes a connection, if it is enabled. */
   function remove(id: string | undefined, connectionId: string | undefined): void {
     state.transaction(() => {
       const organization = requireOrganization(context, id);

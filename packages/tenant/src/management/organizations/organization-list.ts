@@ -6,7 +6,7 @@ import { managementError } from '../management-error.ts';
 /** The last row that pages can reach. */
 const LAST_ROW = 1000;
 
-/** Query parameters of the lists of organizations and of what is in them. */
+/** Query parameters of lists of organizations and of their sub-resources. */
 export const organizationPaging = { ...pageQuery, ...checkpointQuery };
 
 /** The parameters of a list without checkpoint pagination. */

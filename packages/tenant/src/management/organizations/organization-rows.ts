@@ -12,7 +12,7 @@ import { changeOrganization, createOrganization, requireOrganization } from './w
 
 const listQuery = z.object({ ...organizationPaging, sort: z.string().optional() });
 
-/** An organization in the Management API's format: what it has below it is in lists of their own. */
+/** An organization in the Management API's format, without its members, connections and other sub-resources. */
 export const showOrganization = ({
   connections: _connections,
   members: _members,

@@ -1,5 +1,5 @@
 import type { TenantContext } from '../../context.ts';
-import { forgetClientGrant } from '../../organizations/cascades.ts';
+import { removeClientGrantFromOrganizations } from '../../organizations/cascades.ts';
 import { defined, toResourceServer } from '../../state/defaults.ts';
 import type { ResourceServer } from '../../state/settings-documents.ts';
 import { applyPatch } from '../apply-patch.ts';
@@ -79,7 +79,7 @@ export function removeResourceServer({ state }: Deps, id: string | undefined): v
     for (const grant of state.clientGrants.list())
       if (grant.audience === api.identifier) {
         state.clientGrants.remove(grant.id);
-        forgetClientGrant(state, grant.id);
+        removeClientGrantFromOrganizations(state, grant.id);
       }
     for (const consent of state.consents.list())
       if (consent.audience === api.identifier) state.consents.remove(consent.id);

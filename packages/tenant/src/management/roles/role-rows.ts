@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { forgetRole } from '../../organizations/cascades.ts';
+import { removeRoleFromOrganizations } from '../../organizations/cascades.ts';
 import { defined, toRole } from '../../state/defaults.ts';
 import type { Role } from '../../state/settings-documents.ts';
 import { oneOf, text } from '../body-parts.ts';
@@ -87,7 +87,7 @@ export const roleRows: MakeRows = (context) => {
         state.transaction(() => {
           const { id } = requireRole(context, params.id);
           state.roles.remove(id);
-          forgetRole(state, id);
+          removeRoleFromOrganizations(state, id);
           for (const given of state.authorizations.list())
             if (given.roles.includes(id))
               state.authorizations.put({ ...given, roles: given.roles.filter((role) => role !== id) });

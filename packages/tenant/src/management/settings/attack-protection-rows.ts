@@ -111,7 +111,7 @@ function mergeStages<T extends object>(
   const given = Object.entries<object | undefined>(change);
   const old = new Map<string, object>(Object.entries(before));
   const merged = given.map(([name, stage]) => [name, { ...old.get(name), ...defined(stage ?? {}) }]);
-  // Every stage was whole before the change.
+  // Every stage was complete before the change.
   return { ...before, ...Object.fromEntries(merged) } as T;
 }
 

@@ -45,7 +45,7 @@ const extra = {
 /** The settings whose members a PATCH sets one by one. */
 export const MERGED_TENANT_EXTRA = ['change_password', 'guardian_mfa_page', 'universal_login'] as const;
 
-/** What a new tenant has, without effect. */
+/** Stored defaults of a new tenant, without effect. */
 export const TENANT_EXTRA_DEFAULTS = {
   enabled_locales: ['en'],
   sandbox_version: '22',

@@ -103,8 +103,8 @@ function update(
     picture,
     user_metadata,
   };
-  const said = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
-  state.users.put({ ...user, ...said, updated_at: new Date(clock.now()).toISOString() });
+  const givenMembers = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
+  state.users.put({ ...user, ...givenMembers, updated_at: new Date(clock.now()).toISOString() });
   const before = state.credentials.get(user.user_id);
   if (hash !== undefined && (!before || passwords.isForeign(before.hash)))
     state.credentials.put({ user_id: user.user_id, previous: [], ...before, hash });

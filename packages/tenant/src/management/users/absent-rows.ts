@@ -3,7 +3,7 @@ import { invalidBody } from '../management-error.ts';
 import { defineRow, type MakeRows } from '../management-row.ts';
 import { requireUser } from './user-errors.ts';
 
-/** What users do not have in this tenant: the lists are empty, and there is nothing to remove. */
+/** Resources that users of this tenant do not have: their lists are empty, and deletions do nothing. */
 export const absentRows: MakeRows = (context) => {
   const empty = (name: string, body: object, scopes: readonly string[]) =>
     defineRow({

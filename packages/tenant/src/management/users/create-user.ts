@@ -14,7 +14,7 @@ import { notSupported, toPasswordRefusal, userExists } from './user-errors.ts';
 
 /**
  * Creates a user in a connection. Throws 400 for an unknown or unsuitable connection, missing or invalid members and a
- * weak password, 400 `extensibility_error` for the denial of an Action; 409 for an existing user.
+ * weak password, 400 `extensibility_error` if an Action denies; 409 for an existing user.
  */
 export async function createUser(
   context: TenantContext,

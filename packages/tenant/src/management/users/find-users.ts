@@ -41,5 +41,5 @@ export function findUsers(
   return sortDocuments(found, sort);
 }
 
-/** A user as the search sees it, with `email.domain` in addition to `email`. */
+/** The searchable form of a user, with `email.domain` in addition to `email`. */
 const withDomain = (user: User): object => ({ ...user, 'email.domain': user.email?.split('@').at(-1) });

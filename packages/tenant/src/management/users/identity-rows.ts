@@ -17,7 +17,7 @@ const linkBody = z.strictObject({
   connection_id: z.string().min(1).optional(),
 });
 
-/** Links accounts: the second user becomes an identity of the first, and is then no user of its own. */
+/** Links accounts: the second user becomes an identity of the first and is no longer a separate user. */
 export const identityRows: MakeRows = (context) => [
   defineRow({
     method: 'POST',
@@ -84,7 +84,7 @@ function toProfile(user: User): Readonly<Record<string, unknown>> {
   return { email, email_verified, name, nickname, picture, given_name, family_name, username, phone_number };
 }
 
-/** An unlinked identity is a user of its own again, without metadata and password. */
+/** An unlinked identity becomes a separate user again, without metadata and password. */
 function restore(
   context: TenantContext,
   { connection: name, provider, user_id, profileData = {} }: Identity,

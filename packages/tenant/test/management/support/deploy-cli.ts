@@ -30,7 +30,7 @@ export interface DeployCli {
   deploy(file: string): Promise<void>;
   readonly fileOf: (name: string) => string;
   /** The output of the program so far. */
-  readonly said: () => string;
+  readonly output: () => string;
   /** \`host:port\` of its connections so far, without duplicates. */
   connections(): Promise<string[]>;
 }
@@ -61,7 +61,7 @@ export async function createDeployCli(
     CONNECTS: connects,
     NODE_OPTIONS: `--import ${pathToFileURL(String(preload)).href}`,
   };
-  let said = '';
+  let output = '';
   const call = async (...args: string[]): Promise<void> => {
     const options = { env, cwd: folder, timeout: limitMs, killSignal: 'SIGKILL' as const };
     const outcome = await run(
@@ -69,13 +69,13 @@ export async function createDeployCli(
       [cli, ...args, '--config_file', String(config)],
       options,
     ).catch((error: Error & { stdout: string; stderr: string }) => error);
-    said += outcome.stdout + outcome.stderr;
-    if (outcome instanceof Error) throw new Error(`${outcome.message}\n${said}`);
+    output += outcome.stdout + outcome.stderr;
+    if (outcome instanceof Error) throw new Error(`${outcome.message}\n${output}`);
   };
   const fileOf = (name: string) => join(place(name), 'tenant.yaml');
   return {
     fileOf,
-    said: () => said,
+    output: () => output,
     async dump(name) {
       await call('export', '--format', 'yaml', '--output_folder', place(name));
       return parse(await readFile(fileOf(name), 'utf8'));
