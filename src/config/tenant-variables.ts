@@ -154,6 +154,6 @@ export const TENANT_VARIABLES = {
     about: 'Token for the control API and the console of the embedded tenant from other machines.',
     value: value.secret,
     isSecret: true,
-    defaultText: 'a random one: set it to use them',
+    defaultText: 'a random one; set it to use them',
   },
 } as const satisfies Record<string, value.Variable>;
