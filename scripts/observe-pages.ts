@@ -17,6 +17,7 @@ export const REQUEST_MEMBERS: Readonly<Record<string, string>> = {
   ip: 'the address of the client, as `TRUST_PROXY` lets it be known',
   subject: 'a keyed hash of the subject of the token or session, if there is one',
   client_id: 'the client that the token was issued to, if there is one',
+  trace_id: 'the trace of the request, if traces are sent',
   code: 'the error code, if the response is an error',
   reason: 'why, where the code does not say it; for the log only',
   advice: 'what the operator can do, for errors that the caller cannot correct',

@@ -81,8 +81,7 @@ function closeChangelog(file, version, date) {
 function prepare(version) {
   if (!SEMVER.test(version)) throw new ReleaseError(`${version} is not a version such as 1.2.3`);
   const tag = `v${version}`;
-  if (run('git', ['status', '--porcelain']) !== '')
-    throw new ReleaseError('there are uncommitted changes');
+  if (run('git', ['status', '--porcelain']) !== '') throw new ReleaseError('there are uncommitted changes');
   if (run('git', ['tag', '--list', tag]) !== '') throw new ReleaseError(`the tag ${tag} exists`);
   const now = readVersion();
   const isFirst = run('git', ['tag', '--list', 'v*']) === '';
@@ -107,8 +106,7 @@ function requireTag() {
     throw new ReleaseError(
       `the checkout is not the tag v${version}: run prepare, or git switch --detach v${version}`,
     );
-  if (run('git', ['status', '--porcelain']) !== '')
-    throw new ReleaseError('there are uncommitted changes');
+  if (run('git', ['status', '--porcelain']) !== '') throw new ReleaseError('there are uncommitted changes');
   return version;
 }
 

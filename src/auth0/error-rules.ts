@@ -134,7 +134,8 @@ export const THROTTLED: readonly Rule[] = [
 /** A rule, a hook or an Action denies the user. For an Action at `/oauth/token`, Auth0 responds 500 instead of 403. */
 export const DENIED: readonly Rule[] = [
   {
-    when: ({ status, error: oauthCode }) => oauthCode === 'access_denied' && (status === 403 || status === 500),
+    when: ({ status, error: oauthCode }) =>
+      oauthCode === 'access_denied' && (status === 403 || status === 500),
     says: 'access_denied',
     options: denial,
   },

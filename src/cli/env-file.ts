@@ -36,8 +36,7 @@ export function writePrivately(file: string, text: string): void {
 /** Sets variables in an env file, name by name; other lines stay. Only the owner may read the file afterwards. */
 export function mergeEnvFile(file: string, values: Readonly<Record<string, string>>): void {
   for (const [name, value] of Object.entries(values))
-    if (!PLAIN.test(value))
-      throw new Error(`${name} has a value that requires quotes in an env file`);
+    if (!PLAIN.test(value)) throw new Error(`${name} has a value that requires quotes in an env file`);
   const text = readText(file);
   const known = parse(text);
   let merged = text;

@@ -30,7 +30,10 @@ function leaf(name: string, summary: string, act: Act): Command {
 
 const FILE = ['--file <path>', 'tenant file (default: gatehouse.tenant.yaml)'] as const;
 const ADOPT = ['--adopt', 'take over clients of the same name that provision does not own'] as const;
-const REPLACE = ['--allow-replace', 'delete and recreate resources that cannot be changed otherwise'] as const;
+const REPLACE = [
+  '--allow-replace',
+  'delete and recreate resources that cannot be changed otherwise',
+] as const;
 
 const toText = (flag: unknown): string | undefined => (typeof flag === 'string' ? flag : undefined);
 const toProvisionFlags = (flags: Flags) => ({

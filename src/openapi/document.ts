@@ -57,7 +57,9 @@ const toPathParams = (path: string, docs: AnyRoute['params'] = {}) =>
   );
 
 /** The input of our own rows; the input of upstreams is not documented. */
-const toInput = (row: AnyRoute): Pick<Route, 'query' | 'body' | 'bodyTypes' | 'requestHeaders' | 'acts'> =>
+const toInput = (
+  row: AnyRoute,
+): Pick<Route, 'query' | 'body' | 'bodyTypes' | 'requestHeaders' | 'acts' | 'isEventStream'> =>
   isProxied(row) ? {} : row;
 
 const BY_SESSION = { session: [], csrf: [] };
@@ -70,7 +72,7 @@ function toSecurity({ guard }: AnyRoute): Record<string, string[]>[] {
 }
 
 function toOperation(row: AnyRoute): Omit<ZodOpenApiOperationObject, 'responses'> {
-  const { query, body, bodyTypes, requestHeaders, acts } = toInput(row);
+  const { query, body, bodyTypes, requestHeaders, acts, isEventStream } = toInput(row);
   const path = toTemplate(row.path);
   const types = bodyTypes ?? ['json'];
   return {
@@ -78,8 +80,8 @@ function toOperation(row: AnyRoute): Omit<ZodOpenApiOperationObject, 'responses'
     summary: row.summary,
     ...(row.description && { description: row.description }),
     tags: [row.tag],
-    // A note for the docs page: scripts cannot navigate with a request.
-    ...((acts || row.calledByTenant || row.isEventStream) && { 'x-try-it-out': false }),
+    // A note for the docs page: scripts cannot navigate with a request, and would wait for the end of a stream.
+    ...((acts || row.calledByTenant || isEventStream) && { 'x-try-it-out': false }),
     security: toSecurity(row),
     requestParams: {
       ...(path.includes('{') && { path: toPathParams(path, row.params) }),

@@ -85,11 +85,17 @@ export function createAnswerHeaders(
     const isSecret = isUnstorable(status, headers, exchange);
     const isSaid = toText(headers['cache-control'])?.includes(NO_STORE) === true;
     const named = toConnectionNames(toText(headers['connection']));
-    const ownNames = ours.length > 0 ? new Set(ours.filter((_, i) => i % 2 === 0).map(toPlainName)) : undefined;
+    const ownNames =
+      ours.length > 0 ? new Set(ours.filter((_, i) => i % 2 === 0).map(toPlainName)) : undefined;
     const hasNoLength = status === 204 || headers['transfer-encoding'] !== undefined;
     for (const name of Object.keys(headers)) {
       const value = headers[name];
-      if (value === undefined || dropped.has(name) || name.startsWith('access-control-') || ownNames?.has(name))
+      if (
+        value === undefined ||
+        dropped.has(name) ||
+        name.startsWith('access-control-') ||
+        ownNames?.has(name)
+      )
         continue;
       if (named?.has(toPlainName(name))) continue;
       if (name === 'content-length' && hasNoLength) continue;

@@ -18,10 +18,7 @@ export function warnOfConfig(config: Config, log: Logger): void {
     origin.startsWith('http:'),
   );
   if (config.production && overHttp.length > 0)
-    log.warn(
-      { origins: overHttp },
-      'production: any program on a user’s machine can be such an origin',
-    );
+    log.warn({ origins: overHttp }, 'production: any program on a user’s machine can be such an origin');
   if (config.production && config.store.kind === 'sqlite' && config.store.file === ':memory:')
     log.warn('STORE_URL=sqlite::memory:: sessions and limits end with this process');
   const { adminAudience, tenant } = config.auth0;

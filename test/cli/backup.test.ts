@@ -96,7 +96,10 @@ describe('backup and restore', () => {
       return [code, stderr] as const;
     };
     expect(await resultOf('backup', 'one.backup')).toEqual([1, expect.stringContaining('exists already')]);
-    expect(await resultOf('backup', 'two.backup')).toEqual([1, expect.stringContaining('nothing to back up')]);
+    expect(await resultOf('backup', 'two.backup')).toEqual([
+      1,
+      expect.stringContaining('nothing to back up'),
+    ]);
     expect(await resultOf('restore', 'none.backup', '--yes')).toEqual([
       1,
       expect.stringContaining('no such file'),

@@ -151,10 +151,7 @@ describe('a response of an upstream', () => {
       'HTTP/1.1 200 OK\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
     ],
     ['a bad length', 'HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n'],
-    [
-      'an unrequested protocol',
-      'HTTP/1.1 101 Switching\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n',
-    ],
+    ['an unrequested protocol', 'HTTP/1.1 101 Switching\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n'],
     ['64 kB of headers', `HTTP/1.1 200 OK\r\nX-Big: ${'x'.repeat(65_536)}\r\n\r\n`],
   ])('that is %s is 502 without details', async (_what, bytes) => {
     upstream.answer = (request) => void request.socket.end(bytes);

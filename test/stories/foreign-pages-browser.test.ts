@@ -81,7 +81,12 @@ for (const [place, scheme, host] of places) {
       ['reads no sessions', 'GET', '/v1/auth/sessions', {}],
       ['calls no API', 'GET', '/api/location/geocode?q=Oslo', {}],
       ['calls no service behind the gateway', 'GET', '/api/things', {}],
-      ['cannot call an API with the header of own pages', 'GET', '/api/things', { headers: { 'X-CSRF': '1' } }],
+      [
+        'cannot call an API with the header of own pages',
+        'GET',
+        '/api/things',
+        { headers: { 'X-CSRF': '1' } },
+      ],
       ['changes nothing', 'POST', '/api/things', { body: 'x' }],
       ['ends no session', 'DELETE', '/v1/auth/sessions', {}],
       ['cannot sign out', 'POST', signOut, { headers: { 'X-CSRF': '1' }, body: '{}' }],

@@ -420,7 +420,7 @@ export interface Operations {
     body: undefined;
     answer: undefined;
   };
-  /** What happens to the session, as server-sent events */
+  /** Stream changes of the session as server-sent events */
   'GET /v1/auth/session/events': {
     body: undefined;
     answer: undefined;

@@ -56,10 +56,13 @@ export function sessionRoutes(deps: SessionRouteDeps): Route[] {
       guard: 'optional',
       operationId: 'getSession',
       summary: 'Who is signed in',
-      description: 'The user of the session or of the bearer token; `authenticated: false` for other callers.',
+      description:
+        'The user of the session or of the bearer token; `authenticated: false` for other callers.',
       tag: TAG,
       query: sessionQuery,
-      responses: { 200: { description: 'The signed-in user, or `authenticated: false`', schema: sessionReply } },
+      responses: {
+        200: { description: 'The signed-in user, or `authenticated: false`', schema: sessionReply },
+      },
       errors: ['ambiguous_credentials', 'csrf_failed', 'invalid_token', 'store_unavailable'],
       handler: async ({ caller, query, request }) => {
         if (caller?.kind === 'bearer') return { status: 200, body: toBearerBody(caller) };

@@ -78,9 +78,7 @@ export const directionsAnswer = z
         z.object({
           instruction: z.string().meta({ example: 'Head south-west to Seattle, Washington, United States' }),
           name: z.string().optional().meta({ description: "The road's name, where it has one" }),
-          leg: z
-            .number()
-            .meta({ description: 'The leg of the step, from 0', example: 0 }),
+          leg: z.number().meta({ description: 'The leg of the step, from 0', example: 0 }),
           distance_m: distance,
           duration_s: duration,
         }),
@@ -91,7 +89,9 @@ export const directionsAnswer = z
           '`straight-line`: the great circle between the stops; `network`: over the roads of an OpenStreetMap extract; ' +
           '`upstream`: by another engine over its own roads',
       }),
-      attribution: z.string().meta({ description: 'The attribution of the data', example: 'GeoNames (CC BY 4.0)' }),
+      attribution: z
+        .string()
+        .meta({ description: 'The attribution of the data', example: 'GeoNames (CC BY 4.0)' }),
       profile: z.enum(PROFILES),
       waypoints: z.array(waypoint),
       warnings: z.array(z.string()).optional(),

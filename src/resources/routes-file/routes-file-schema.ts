@@ -54,7 +54,9 @@ const guardRule = z
     [z.literal('public'), callerRule],
     'public, or the requirements for a caller, such as { scopes: [orders] }',
   )
-  .describe('Who may call, required: `public`, or the requirements for a caller; {} accepts any valid token.');
+  .describe(
+    'Who may call, required: `public`, or the requirements for a caller; {} accepts any valid token.',
+  );
 
 const row = z
   .strictObject({

@@ -62,7 +62,10 @@ describe('the ID token of a callback', () => {
     ['with another nonce', { claims: { nonce: 'another' } }],
     ['without a nonce', { claims: { nonce: undefined } }],
     ['for another client', { claims: { aud: 'another' } }],
-    ['for further audiences, authorized for another client', { claims: { aud: ['another', 'x'], azp: 'another' } }],
+    [
+      'for further audiences, authorized for another client',
+      { claims: { aud: ['another', 'x'], azp: 'another' } },
+    ],
     ['of another issuer', { claims: { iss: 'https://evil.test/' } }],
     [
       'of an issuer without its slash',

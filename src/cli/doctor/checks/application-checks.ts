@@ -154,7 +154,8 @@ export const applicationChecks: readonly Check[] = [
     ...base,
     id: 'C5',
     wanted: "the tenant trusts the gateway's header with the address of the user",
-    symptom: 'after ten wrong passwords of any users, no user can sign in: the tenant blocks the gateway itself',
+    symptom:
+      'after ten wrong passwords of any users, no user can sign in: the tenant blocks the gateway itself',
     remedy: 'switch on Trust Token Endpoint IP Header',
     dashboard: `${appPath} > Advanced > OAuth > Trust Token Endpoint IP Header.`,
     check: (facts) =>

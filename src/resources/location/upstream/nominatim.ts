@@ -54,7 +54,8 @@ export function createNominatim(upstream: UpstreamEngine): Geocoder {
     const all = { ...query, format: 'jsonv2', addressdetails: '1' };
     const { status, body } = await upstream.ask(`${path}?${new URLSearchParams(all).toString()}`);
     const parsed = schema.safeParse(body);
-    if (status !== 200 || !parsed.success) throw new EngineUnavailable(`status ${status}, or an unexpected response`);
+    if (status !== 200 || !parsed.success)
+      throw new EngineUnavailable(`status ${status}, or an unexpected response`);
     return parsed.data;
   };
   return {
@@ -92,7 +93,11 @@ export function createNominatim(upstream: UpstreamEngine): Geocoder {
       const place = toPlace(found);
       const km = kmBetween({ lat, lng }, place);
       const near = { ...place, distanceM: Math.round(km * 1000), confidence: toNearness(km) };
-      return { ...CREDIT, warnings: ['Nominatim returns only one place.'], places: km <= NEARBY_KM ? [near] : [] };
+      return {
+        ...CREDIT,
+        warnings: ['Nominatim returns only one place.'],
+        places: km <= NEARBY_KM ? [near] : [],
+      };
     },
   };
 }

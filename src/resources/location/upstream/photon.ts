@@ -53,7 +53,8 @@ export function createPhoton(upstream: UpstreamEngine): Geocoder {
       if (value !== undefined) given.set(name, String(value));
     const { status, body } = await upstream.ask(`${path}?${given.toString()}`);
     const parsed = answer.safeParse(body);
-    if (status !== 200 || !parsed.success) throw new EngineUnavailable(`status ${status}, or an unexpected response`);
+    if (status !== 200 || !parsed.success)
+      throw new EngineUnavailable(`status ${status}, or an unexpected response`);
     return parsed.data.features;
   };
   return {
