@@ -1,32 +1,32 @@
 import type { TenantContext } from '../context.ts';
 import { digest, randomToken } from '../lib/random.ts';
 import type { BrowserSession, LoginTransaction } from '../state/browser-documents.ts';
-import { readCookie, setCookie } from '../wire/cookies.ts';
+import { type CookieAttributes, readCookie, setCookie } from '../wire/cookies.ts';
 import type { TenantRequest } from '../wire/row.ts';
 
 type Deps = Pick<TenantContext, 'state' | 'clock'>;
+type Scheme = TenantRequest['scheme'];
 
 /**
  * The session cookies by scheme. Over https Auth0's pair: one for frames of other sites, one for browsers that do not know
  * `SameSite=None`. Over http one of another name, because browsers let no http response replace a Secure cookie.
  */
-const COOKIES = {
-  https: [
-    ['auth0', 'Secure; SameSite=None'],
-    ['auth0_compat', 'Secure'],
-  ],
-  http: [['auth0_http', 'SameSite=Lax']],
-} as const;
+const COOKIES: Readonly<Record<Scheme, readonly (readonly [name: string, attributes: CookieAttributes])[]>> =
+  {
+    https: [
+      ['auth0', 'Secure; SameSite=None'],
+      ['auth0_compat', 'Secure'],
+    ],
+    http: [['auth0_http', 'SameSite=Lax']],
+  };
 const HOUR_MS = 3600 * 1000;
-
-export type Scheme = keyof typeof COOKIES;
 
 /** The schemes whose cookies a browser sends: over https also those that were set over http. */
 const sentOver = (scheme: Scheme): readonly Scheme[] => (scheme === 'https' ? ['https', 'http'] : ['http']);
 
 const setCookies = (schemes: readonly Scheme[], secret: string, maxAgeS: number): string[] =>
   schemes.flatMap((scheme) =>
-    COOKIES[scheme].map(([name, more]) => setCookie(name, secret, '/', maxAgeS, more)),
+    COOKIES[scheme].map(([name, attributes]) => setCookie(name, secret, '/', maxAgeS, attributes)),
   );
 
 /** The session of the browser that sends a request; undefined if it has expired or its user may not sign in. */

@@ -1,5 +1,6 @@
 import { lookup as resolve } from 'node:dns';
 import type { IncomingMessage } from 'node:http';
+import type { get as httpsGet } from 'node:https';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 
 const TIMEOUT_MS = 5000;
@@ -58,9 +59,13 @@ export function createFetchDocument({ allowsLoopback }: DocumentPolicy): FetchDo
     isLoopback(address) ? allowsLoopback : !SPECIAL.check(address, familyOf(address));
   const lookup: LookupFunction = (hostname, options, callback) => {
     resolve(hostname, { ...options, all: true }, (error, found) => {
-      const allowed = found?.filter(({ address }) => isAllowed(address)) ?? [];
+      if (error) {
+        callback(error, '', 0);
+        return;
+      }
+      const allowed = found.filter(({ address }) => isAllowed(address));
       const [first] = allowed;
-      if (error || !first) callback(error ?? refusedAddress(), '', 0);
+      if (!first) callback(refusedAddress(), '', 0);
       else if (options.all === true) callback(null, allowed);
       else callback(null, first.address, first.family);
     });
@@ -73,7 +78,8 @@ export function createFetchDocument({ allowsLoopback }: DocumentPolicy): FetchDo
     const isLocal = isIP(host) === 0 ? /^(?:.+\.)?localhost$/.test(host) : isLoopback(host);
     if (url.protocol !== 'https:' && !(url.protocol === 'http:' && allowsLoopback && isLocal))
       throw new Error('the URL must use https');
-    const { get } = url.protocol === 'https:' ? await import('node:https') : await import('node:http');
+    const get: typeof httpsGet =
+      url.protocol === 'https:' ? (await import('node:https')).get : (await import('node:http')).get;
     const signal = AbortSignal.timeout(TIMEOUT_MS);
     const response = await new Promise<IncomingMessage>((done, fail) => {
       get(url, { lookup, signal, agent: false, headers: { accept: 'application/json' } }, done).on(

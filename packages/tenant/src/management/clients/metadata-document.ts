@@ -58,7 +58,7 @@ export function readMetadata(
       validation: { valid: false, violations: ['The document must be an object.'], warnings: [] },
     };
   const violations: string[] = [];
-  const require = (isRight: boolean, violation: string): void => {
+  const demand = (isRight: boolean, violation: string): void => {
     if (!isRight) violations.push(violation);
   };
   const text = (name: string): string | undefined => {
@@ -76,29 +76,28 @@ export function readMetadata(
     return undefined;
   };
 
-  require(text('client_id') === url, 'client_id must be the URL of the document.');
+  demand(text('client_id') === url, 'client_id must be the URL of the document.');
   const name = text('client_name');
-  require(name !== undefined && name.length <= MAX_TEXT && !/[<>]/.test(name), 'client_name is required.');
+  demand(name !== undefined && name.length <= MAX_TEXT && !/[<>]/.test(name), 'client_name is required.');
   const callbacks = list('redirect_uris') ?? [];
-  require(callbacks.length > 0 &&
-    callbacks.every(isCallback), 'redirect_uris must list URLs to redirect to.');
+  demand(callbacks.length > 0 && callbacks.every(isCallback), 'redirect_uris must list URLs to redirect to.');
   const grants = list('grant_types') ?? [];
-  require(grants.includes('authorization_code') &&
-    grants.every((grant) =>
-      GRANTS.includes(grant),
-    ), `grant_types must list authorization_code, and no others than ${GRANTS.join(' and ')}.`);
+  demand(
+    grants.includes('authorization_code') && grants.every((grant) => GRANTS.includes(grant)),
+    `grant_types must list authorization_code, and no others than ${GRANTS.join(' and ')}.`,
+  );
   const responses = list('response_types');
-  require(responses === undefined || responses.includes('code'), 'response_types must list code.');
+  demand(responses === undefined || responses.includes('code'), 'response_types must list code.');
   const method = text('token_endpoint_auth_method') ?? 'none';
   const known = METHODS.find((one) => one === method);
-  require(known !== undefined, `token_endpoint_auth_method must be one of ${METHODS.join(', ')}.`);
-  require(document['client_secret'] === undefined, 'client_secret must not be in a public document.');
-  require(document['jwks'] === undefined, 'jwks is not supported: use jwks_uri.');
+  demand(known !== undefined, `token_endpoint_auth_method must be one of ${METHODS.join(', ')}.`);
+  demand(document['client_secret'] === undefined, 'client_secret must not be in a public document.');
+  demand(document['jwks'] === undefined, 'jwks is not supported: use jwks_uri.');
   const logo = text('logo_uri');
   const keys = text('jwks_uri');
-  require(logo === undefined || isHttpUrl(logo), 'logo_uri must be a URL.');
-  require(keys === undefined || isSameOrigin(keys, url), 'jwks_uri must have the origin of the document.');
-  require(method !== 'private_key_jwt' || keys !== undefined, 'private_key_jwt needs jwks_uri.');
+  demand(logo === undefined || isHttpUrl(logo), 'logo_uri must be a URL.');
+  demand(keys === undefined || isSameOrigin(keys, url), 'jwks_uri must have the origin of the document.');
+  demand(method !== 'private_key_jwt' || keys !== undefined, 'private_key_jwt needs jwks_uri.');
 
   const valid = violations.length === 0;
   const validation = { valid, violations, warnings: warningsOf(document) };

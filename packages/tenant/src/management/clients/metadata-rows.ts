@@ -94,10 +94,9 @@ async function fetchKeys(
   const signing = parsed.data.keys.filter(({ kty, use }) => kty === 'RSA' && use !== 'enc');
   if (signing.length === 0) throw invalid('jwks_uri has no RSA key for signatures');
   try {
-    return signing.map(({ kid, ...jwk }) => {
+    return signing.map(({ kid, n, e }) => {
       // Only the public members: a document that publishes a private key does not make the tenant store it.
-      const { n, e } = jwk as { readonly n?: string; readonly e?: string };
-      const key = createPublicKey({ key: { kty: 'RSA', n, e }, format: 'jwk' });
+      const key = createPublicKey({ key: { kty: 'RSA', n: String(n), e: String(e) }, format: 'jwk' });
       const pem = key.export({ type: 'spki', format: 'pem' }).toString();
       return toClientKey({ credential_type: 'public_key', pem, name: kid }, context.clock);
     });
