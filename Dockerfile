@@ -4,7 +4,7 @@ WORKDIR /app
 # The place data: built from development packages, none of which goes further than this stage.
 FROM base AS place-data
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci --ignore-scripts --workspaces=false
+RUN --mount=type=secret,id=ca export NODE_EXTRA_CA_CERTS="$(ls /run/secrets/ca 2>/dev/null)" && npm ci --ignore-scripts --workspaces=false
 COPY scripts scripts
 COPY src src
 RUN node scripts/build-gazetteer.ts
@@ -12,7 +12,8 @@ RUN node scripts/build-gazetteer.ts
 # Without the workspaces: the image holds no embedded tenant, and none of its packages.
 FROM base AS packages
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci --omit=dev --ignore-scripts --workspaces=false && find node_modules -name '*.map' -delete
+RUN --mount=type=secret,id=ca export NODE_EXTRA_CA_CERTS="$(ls /run/secrets/ca 2>/dev/null)" && npm ci --omit=dev --ignore-scripts --workspaces=false \
+  && find node_modules -regex '.*\.\(map\|d\.[cm]?ts\)' -delete
 
 FROM base
 ARG VERSION=0.0.0-local

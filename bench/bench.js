@@ -17,7 +17,6 @@ import { startServer } from './server.js';
 import { measureStarts } from './starts.js';
 import { startSurroundings } from './surroundings.js';
 import { readTokens } from './tokens.js';
-import { works } from './works.js';
 
 const here = import.meta.dirname;
 const outDir = join(here, 'out');
@@ -85,7 +84,7 @@ async function bench(fleet, options) {
   const cores = os.cpus().length;
   if (!fleet.pins || cores < 2) say('no two cores to pin to: server and load share what there is');
 
-  const most = Math.max(...works.map(({ values = 0 }) => values));
+  const most = Math.max(1, ...plan.map(({ work }) => work.values ?? 0));
   say(`reading ${most} tokens (the first time they are signed, which takes a while)`);
   const tokens = await readTokens(outDir, { ...api, scope, count: most });
   const cores0 = { serverCore: 0, loadCore: cores - 1 };

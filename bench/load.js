@@ -11,7 +11,19 @@ const toHeader = ([name, value]) => `${name}: ${value}`;
 const generators = {
   wrk: (url, { seconds, connections: count }, args) => [
     'wrk',
-    ['-t1', `-c${count}`, `-d${seconds}s`, '-s', join(here, 'load', 'wrk.lua'), url, '--', ...args],
+    // On a busy machine a late answer is no broken one.
+    [
+      '-t1',
+      `-c${count}`,
+      `-d${seconds}s`,
+      '--timeout',
+      '30s',
+      '-s',
+      join(here, 'load', 'wrk.lua'),
+      url,
+      '--',
+      ...args,
+    ],
   ],
   autocannon: (url, { seconds, connections: count }, args) => [
     process.execPath,

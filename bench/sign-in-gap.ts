@@ -11,7 +11,8 @@ import { createInterface } from 'node:readline';
 const LIMIT_MS = 5;
 const WARM_UP = 25;
 const pairs = Number(process.argv[2] ?? 500);
-if (!Number.isInteger(pairs) || pairs < 1) throw new Error(`the number of pairs must be a whole number, not ${pairs}`);
+if (!Number.isInteger(pairs) || pairs < 1)
+  throw new Error(`the number of pairs must be a whole number, not ${pairs}`);
 
 const cwd = mkdtempSync(path.join(tmpdir(), 'gatehouse-gap-'));
 const gateway = spawn(process.execPath, [path.join(import.meta.dirname, '../src/main.ts')], {

@@ -77,6 +77,13 @@ export const works = [
         server: 'gatehouse',
         target: '/upstream/limited',
       },
+      { id: 'gatehouse-redis', title: 'Gatehouse, its store in Redis' },
+      {
+        id: 'limited-redis',
+        title: 'Gatehouse, with a limit per caller in Redis',
+        server: 'gatehouse-redis',
+        target: '/upstream/limited',
+      },
       { id: 'proxied-session', title: 'Gatehouse, with a session', server: 'gatehouse', asks: 'session' },
       ...['http-proxy-middleware', 'fastify-reply-from', 'nginx', 'haproxy-proxy'].map(peer),
     ],
@@ -84,6 +91,8 @@ export const works = [
       { against: 'http-proxy-middleware', atLeast: 1.8 },
       { against: 'fastify-reply-from', atLeast: 1 },
       { against: 'nginx', atLeast: 0.4 },
+      { id: 'limited', against: 'gatehouse', atLeast: 1 / 1.25 },
+      { id: 'limited-redis', against: 'gatehouse-redis', atLeast: 1 / 1.25 },
     ],
   },
   {

@@ -50,7 +50,12 @@ export async function startGateway(input: GatewayInput): Promise<Gateway> {
   const { config, output } = input;
   const store = await openStore(config.store, input.clock, (event) => {
     if (event.type === 'lost') output.log.error({ reason: event.reason }, 'store connection lost');
-    else output.log.info('store connection restored');
+    else if (event.type === 'restored') output.log.info('store connection restored');
+    else
+      output.log.warn(
+        { policy: event.policy },
+        'STORE_URL: a maxmemory-policy other than noeviction drops sessions, limits and the deny list when memory is short',
+      );
   });
   try {
     return await startWithStore(input, store);

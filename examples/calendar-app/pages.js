@@ -36,7 +36,7 @@ export const messagePage = (text, next = 'Sign in') =>
 const day = new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeStyle: 'short', timeZone: 'UTC' });
 
 const toAppointment = ({ subject, starts_at, location }) =>
-  `<li><strong>${escape(subject)}</strong><br>${day.format(new Date(starts_at))}${location ? `, ${escape(location)}` : ''}</li>`;
+  `<li><strong>${escape(subject)}</strong><br>${day.format(new Date(starts_at))} UTC${location ? `, ${escape(location)}` : ''}</li>`;
 
 /** What the API answered to one request of this application. */
 const toRow = ([name, { status, content }]) =>

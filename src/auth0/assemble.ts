@@ -62,7 +62,7 @@ export interface Auth0 {
   close(): Promise<void>;
 }
 
-/** Assembles all calls to the tenant, which share one connection pool and one client authentication. */
+/** Assembles all calls to the tenant. Those of the Authentication API share one connection pool and one client authentication. */
 export function assembleAuth0(options: Auth0Options): Auth0 {
   const { tenant, connection, usePar, findKey, clock, log, ...calls } = options;
   const { clientId, issuer, baseUrl, browserOrigin = new URL(issuer).origin } = tenant;

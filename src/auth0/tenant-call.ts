@@ -114,8 +114,22 @@ const toAborted = (signal: AbortSignal): Promise<never> =>
     signal.addEventListener('abort', () => reject(new GatewayError('tenant_timeout')), { once: true });
   });
 
-const readAnswer = (body: Dispatcher.ResponseData['body'], maxBytes = MAX_ANSWER_BYTES): Promise<Buffer> =>
-  readBounded(body, maxBytes, () => new GatewayError('tenant_error', { reason: 'answer_too_large' }));
+/** Reads a body. One that is cut off is a broken answer and no outage, since the tenant has answered. */
+async function readAnswer(
+  body: Dispatcher.ResponseData['body'],
+  maxBytes = MAX_ANSWER_BYTES,
+): Promise<Buffer> {
+  try {
+    return await readBounded(
+      body,
+      maxBytes,
+      () => new GatewayError('tenant_error', { reason: 'answer_too_large' }),
+    );
+  } catch (error) {
+    if (!CONNECT_FAILURES.has((error as { code?: string }).code ?? '')) throw error;
+    throw new GatewayError('tenant_error', { cause: error, reason: 'answer_cut_off' });
+  }
+}
 
 function toJson(text: string, contentType: string, status: number): unknown {
   if (text === '') return undefined;

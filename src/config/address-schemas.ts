@@ -1,7 +1,7 @@
 import { isIP, isIPv4, isIPv6 } from 'node:net';
 import { isLoopback, toBareHost } from '../lib/address.ts';
 import { toTenantOrigin } from '../lib/tenant-url.ts';
-import { host, isHostName, listOf, path, valueOf } from './value-schemas.ts';
+import { isHostName, listOf, valueOf } from './value-schemas.ts';
 
 /** The trusted proxies: their number, or their addresses. An empty list trusts none. */
 export type TrustProxy = { readonly hops: number } | { readonly cidrs: readonly string[] };
@@ -103,67 +103,6 @@ export const trustProxy = valueOf<TrustProxy>(
     }
     const cidrs = addressRanges.safeParse(value);
     return cidrs.success ? { cidrs: cidrs.data } : undefined;
-  },
-);
-
-/** The store of sessions and limits. The path of a file is as given. */
-export type StoreLocation =
-  | { readonly kind: 'sqlite'; readonly file: string }
-  | {
-      readonly kind: 'redis';
-      readonly host: string;
-      readonly port: number;
-      readonly username: string | undefined;
-      readonly password: string | undefined;
-      /** Its number. */
-      readonly database: number;
-      readonly tls: boolean;
-    };
-
-const REDIS_PORT = 6379;
-
-function parseSqlite(file: string): StoreLocation | undefined {
-  // `sqlite://data/x.db` would be an absolute path.
-  const isPath = file !== '' && !file.startsWith('//') && path.safeParse(file).success;
-  return isPath ? { kind: 'sqlite', file } : undefined;
-}
-
-function decode(text: string): string | undefined {
-  try {
-    return text === '' ? undefined : decodeURIComponent(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function parseRedis(text: string): StoreLocation | undefined {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  const database = url && /^\/?(\d{0,4})$/.exec(url.pathname)?.[1];
-  if (!url || database === undefined || url.search !== '' || url.hash !== '' || url.port === '0')
-    return undefined;
-  const hostname = toBareHost(url.hostname);
-  const [username, password] = [decode(url.username), decode(url.password)];
-  const isWellFormed =
-    host.safeParse(hostname).success &&
-    (username !== undefined || url.username === '') &&
-    (password !== undefined || url.password === '');
-  if (!isWellFormed) return undefined;
-  return {
-    kind: 'redis',
-    host: hostname,
-    port: Number(url.port || REDIS_PORT),
-    username,
-    password,
-    database: Number(database),
-    tls: url.protocol === 'rediss:',
-  };
-}
-
-export const storeUrl = valueOf<StoreLocation>(
-  'sqlite:<path>, sqlite::memory:, or redis[s]://[<user>:<password>@]<host>[:<port>][/<database number>], percent-encoded',
-  (text) => {
-    if (text.startsWith('sqlite:')) return parseSqlite(text.slice('sqlite:'.length));
-    return /^rediss?:\/\//.test(text) ? parseRedis(text) : undefined;
   },
 );
 

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { toIssuer, toTenantOrigin } from '../lib/tenant-url.ts';
-import type { StoreLocation } from './address-schemas.ts';
+import type { StoreLocation } from './store-url.ts';
 import type { Variable } from './value-schemas.ts';
 import { VARIABLE_NAMES, VARIABLES, type Values, type VariableName } from './variables.ts';
 
@@ -78,7 +78,7 @@ export interface Config
     /** All accepted audiences, `apiAudience` first, without doubles. */
     readonly apiAudiences: readonly string[];
   };
-  /** A file's path is absolute, or `:memory:`. */
+  /** Paths of files are absolute, or `:memory:`. */
   readonly store: StoreLocation;
   /** Development: every `http://localhost:<port>` counts as allowed too. */
   readonly allowLocalhostOrigins: boolean;
@@ -121,8 +121,11 @@ function must<T>(value: T | undefined): T {
   return value;
 }
 
-const toStore = (store: StoreLocation, cwd: string): StoreLocation =>
-  store.kind === 'sqlite' ? { ...store, file: toAbsolute(store.file, cwd) } : store;
+function toStore(store: StoreLocation, cwd: string): StoreLocation {
+  if (store.kind === 'sqlite') return { ...store, file: toAbsolute(store.file, cwd) };
+  if (store.kind !== 'sentinel' || store.sentinelPasswordFile === undefined) return store;
+  return { ...store, sentinelPasswordFile: resolve(cwd, store.sentinelPasswordFile) };
+}
 
 export function toTenantSettings(values: Values, cwd: string): TenantSettings {
   const { seedFile, controlToken, ...settings } = toTree(values, cwd).tenant;
@@ -200,6 +203,8 @@ export interface NamedFiles extends RoutesSources {
   readonly osmFile: string | undefined;
   /** Absolute paths of SQLite files, by the variable that names them. */
   readonly databases: Readonly<Partial<Record<'STORE_URL' | 'TENANT_DATA', string>>>;
+  /** The file with the password of the sentinels of STORE_URL, as an absolute path. */
+  readonly sentinelPasswordFile: string | undefined;
 }
 
 /** The files to check before a start; those of the tenant only if it is embedded. */
@@ -207,6 +212,7 @@ export function toNamedFiles(values: Partial<Values>, cwd: string): NamedFiles {
   const { STORE_URL: store, TENANT_DATA: data, AUTH0_DOMAIN: domain } = values;
   const isFile = (file: string | undefined): file is string => file !== undefined && file !== MEMORY;
   const storeFile = store?.kind === 'sqlite' ? store.file : undefined;
+  const passwordFile = store?.kind === 'sentinel' ? store.sentinelPasswordFile : undefined;
   const tenantFile = domain === undefined ? data : undefined;
   return {
     ...toRoutesSources(values, cwd),
@@ -215,5 +221,6 @@ export function toNamedFiles(values: Partial<Values>, cwd: string): NamedFiles {
       ...(isFile(storeFile) && { STORE_URL: resolve(cwd, storeFile) }),
       ...(isFile(tenantFile) && { TENANT_DATA: resolve(cwd, tenantFile) }),
     },
+    sentinelPasswordFile: passwordFile === undefined ? undefined : resolve(cwd, passwordFile),
   };
 }

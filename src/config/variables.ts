@@ -1,13 +1,6 @@
 import type { z } from 'zod';
-import {
-  addressRanges,
-  origin,
-  origins,
-  returnTo,
-  serverUrl,
-  storeUrl,
-  trustProxy,
-} from './address-schemas.ts';
+import { addressRanges, origin, origins, returnTo, serverUrl, trustProxy } from './address-schemas.ts';
+import { storeUrl } from './store-url.ts';
 import { TENANT_VARIABLES } from './tenant-variables.ts';
 import * as value from './value-schemas.ts';
 import { worldMappersVariables } from './world-mappers-variables.ts';
@@ -124,7 +117,7 @@ export const VARIABLES = {
   },
   STORE_URL: {
     about:
-      'Store of sessions and rate limits: sqlite:<path>, sqlite::memory:, redis://… or rediss://…. Several replicas need Redis.',
+      'Store of sessions and rate limits: sqlite:<path>, sqlite::memory:, redis://…, rediss://…, redis+sentinel://… or redis+cluster://…. Several replicas need Redis.',
     value: storeUrl,
     default: 'sqlite:data/gatehouse.db',
   },

@@ -1,6 +1,7 @@
 import type { RateLimiterAbstract } from 'rate-limiter-flexible';
 import type { ErrorCode } from '../errors.ts';
-import { LimitRefusal, type MakeLimiter, type Rate, takePoint, toRateHeaders } from './rate-limit.ts';
+import { LimitRefusal, type MakeLimiter, type Rate, toRateHeaders } from './rate-limit.ts';
+import { takePoints } from './take-points.ts';
 import { createWaitQueue } from './wait-queue.ts';
 
 const MAX_WAIT_MS = 5_000;
@@ -86,7 +87,7 @@ export function createFailureLimiter(
     async enter(key, part = '') {
       const deadline = performance.now() + MAX_WAIT_MS;
       for (;;) {
-        const { consumedPoints, remainingPoints, msBeforeNext } = await takePoint(taken, key);
+        const { consumedPoints, remainingPoints, msBeforeNext } = await takePoints(taken, key);
         if (consumedPoints <= rate.count)
           return toAttempt(key, part, toRateHeaders(name, rate, remainingPoints, msBeforeNext));
         const failures = await lost.get(key);

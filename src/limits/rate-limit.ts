@@ -1,5 +1,6 @@
-import { type RateLimiterAbstract, RateLimiterRes } from 'rate-limiter-flexible';
+import type { RateLimiterAbstract } from 'rate-limiter-flexible';
 import { type ErrorCode, GatewayError } from '../errors.ts';
+import { createTakePoint } from './take-points.ts';
 
 /** `count` points per `windowS` seconds. */
 export interface Rate {
@@ -49,13 +50,6 @@ export class LimitRefusal extends GatewayError {
   }
 }
 
-/** Takes one point; beyond the rate it takes none and returns the count that it would have had. */
-export const takePoint = (limiter: RateLimiterAbstract, key: string): Promise<RateLimiterRes> =>
-  limiter.consume(key).catch((refusal: unknown) => {
-    if (refusal instanceof RateLimiterRes) return refusal;
-    throw refusal;
-  });
-
 /**
  * Creates a limiter; one without a limit if `rate` is undefined. `name` appears in the headers; `code` is the error code.
  */
@@ -67,11 +61,12 @@ export function createLimiter(
 ): Limiter {
   if (!rate) return unlimited;
   const limiter = make(name, rate);
+  const takePoint = createTakePoint(limiter, rate.count);
   return {
     async charge(key) {
-      const { consumedPoints, remainingPoints, msBeforeNext } = await takePoint(limiter, key);
-      if (consumedPoints > rate.count) throw new LimitRefusal(code, name, rate, msBeforeNext);
-      return toRateHeaders(name, rate, remainingPoints, msBeforeNext);
+      const { isTaken, left, waitMs } = await takePoint(key);
+      if (!isTaken) throw new LimitRefusal(code, name, rate, waitMs);
+      return toRateHeaders(name, rate, left, waitMs);
     },
     async refund(key) {
       await limiter.reward(key);

@@ -62,8 +62,7 @@ export function createAccessLog(
       `{"level":"${level}","time":${Date.now()},"request_id":"${request.id}","method":"${method}"` +
         `,"route":${JSON.stringify(route)},"status":${status},"ms":${round(durationMs)},"ip":"${request.ip}"` +
         `${caller ? `,"subject":"${toPseudonym(caller.subject)}"` : ''}${optional('client_id', caller?.clientId)}` +
-        `${optional('trace_id', request.span?.traceId)}` +
-        `${optional('code', request.code)}${optional('reason', request.reason)}` +
+        `${optional('trace_id', request.span?.traceId)}${optional('code', request.code)}${optional('reason', request.reason)}` +
         `${request.code === undefined ? '' : optional('advice', ADVICE_BY_CODE.get(request.code))},"msg":"request"}\n`,
     );
   };

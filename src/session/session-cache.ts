@@ -74,13 +74,28 @@ export function createSessionCache(options: SessionCacheOptions): SessionCache {
     return record instanceof Promise ? record.then((found) => open(ticket, found)) : open(ticket, record);
   }
 
+  /** Saves again what a failover of the store has lost: the newest refresh token is the only good one. */
+  async function saveAgain(
+    ticket: Ticket,
+    opened: OpenedSession,
+    metadata: SessionMetadata,
+  ): Promise<CachedSession | undefined> {
+    const parts = seals.seal(ticket, opened.meta, opened.tokens);
+    if (!(await store.save(ticket.id, metadata.version, parts))) return read(ticket);
+    const saved = { ...opened, version: metadata.version + 1, isCurrent: true };
+    memory.set(ticket.digest, saved);
+    return { ticket, opened: saved, metadata: { ...metadata, version: saved.version } };
+  }
+
   function meet(ticket: Ticket, metadata: SessionMetadata | undefined): Maybe<CachedSession | undefined> {
     if (!metadata || isOver(metadata)) {
       memory.delete(ticket.digest);
       return undefined;
     }
     const opened = memory.get(ticket.digest);
-    return opened?.version === metadata.version ? { ticket, opened, metadata } : read(ticket);
+    if (!opened || opened.version < metadata.version) return read(ticket);
+    if (opened.version === metadata.version) return { ticket, opened, metadata };
+    return saveAgain(ticket, opened, metadata);
   }
 
   async function write({ ticket, opened, metadata }: CachedSession, nowMs: number): Promise<void> {

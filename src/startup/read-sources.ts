@@ -35,6 +35,7 @@ export async function readSources(environment: Environment, options: ReadOptions
   const faults = [
     ...(read.ok ? [] : read.faults),
     ...toDatabaseFaults(files),
+    ...toSentinelFaults(files),
     ...toOsmFaults(files),
     ...(added.ok ? [] : added.faults),
   ];
@@ -96,18 +97,29 @@ const toDatabaseFaults = ({ databases }: NamedFiles): Fault[] =>
     return why === undefined ? [] : [{ name, seen: `${JSON.stringify(file)}: ${why}`, wanted }];
   });
 
-/** The road file is read at the first query, but the start checks that it is readable. */
-function toOsmFaults({ osmFile }: NamedFiles): Fault[] {
-  if (osmFile === undefined) return [];
+/** Why a file cannot be read; undefined where it can. */
+function findReadFault(file: string): string | undefined {
   try {
-    accessSync(osmFile, constants.R_OK);
-    if (statOf(osmFile)?.isFile()) return [];
-    throw new Error('not a file');
+    accessSync(file, constants.R_OK);
+    return statOf(file)?.isFile() ? undefined : 'not a file';
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    const seen = `${JSON.stringify(osmFile)}: ${code ?? message}`;
-    return [
-      { name: 'DIRECTIONS_OSM_FILE', seen, wanted: 'an OpenStreetMap extract (.osm.pbf) that can be read' },
-    ];
+    return code ?? message;
   }
+}
+
+/** The file with the password of the sentinels is read when the store is opened. */
+function toSentinelFaults({ sentinelPasswordFile: file }: NamedFiles): Fault[] {
+  const why = file === undefined ? undefined : findReadFault(file);
+  if (why === undefined) return [];
+  const wanted = 'sentinel_password_file=<path> of a text file that can be read';
+  return [{ name: 'STORE_URL', seen: `${JSON.stringify(file)}: ${why}`, wanted }];
+}
+
+/** The road file is read at the first query, but the start checks that it is readable. */
+function toOsmFaults({ osmFile }: NamedFiles): Fault[] {
+  const why = osmFile === undefined ? undefined : findReadFault(osmFile);
+  if (why === undefined) return [];
+  const wanted = 'an OpenStreetMap extract (.osm.pbf) that can be read';
+  return [{ name: 'DIRECTIONS_OSM_FILE', seen: `${JSON.stringify(osmFile)}: ${why}`, wanted }];
 }

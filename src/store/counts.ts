@@ -6,7 +6,7 @@ import {
 } from 'rate-limiter-flexible';
 import type { Clock } from '../lib/clock.ts';
 import { RecentMap } from '../lib/recent-map.ts';
-import type { LimiterRate } from './store.ts';
+import type { LimiterRate, Maybe } from './store.ts';
 
 export interface Count {
   readonly points: number;
@@ -16,9 +16,9 @@ export interface Count {
 /** Counts by name. An expired count or a count of zero is absent: its next point starts a window. */
 export interface Counts {
   /** Adds points, or removes them if negative, down to zero. If the sum exceeds `limit`, returns the sum and adds nothing. */
-  add(name: string, points: number, limit: number, windowMs: number): Count;
-  read(name: string): Count | undefined;
-  remove(name: string): boolean;
+  add(name: string, points: number, limit: number, windowMs: number): Maybe<Count>;
+  read(name: string): Maybe<Count | undefined>;
+  remove(name: string): Maybe<boolean>;
 }
 
 const MAX_IN_MEMORY = 100_000;
@@ -76,7 +76,7 @@ export class CountingLimiter extends StoreLimiter {
 
   async _upsert(name: string, points: number, windowMs: number, isForced: boolean): Promise<Count> {
     if (!isForced) return this.#counts.add(name, points, this.points, windowMs);
-    this.#counts.remove(name);
+    await this.#counts.remove(name);
     return this.#counts.add(name, points, points, windowMs);
   }
 

@@ -1,12 +1,11 @@
 import type { Clock } from '../lib/clock.ts';
-import type { RedisLocation, StoreEvent } from './redis-connection.ts';
+import type { RedisLocation } from './redis-connection.ts';
+import type { StoreEvent } from './redis-events.ts';
 import { createSqliteStore } from './sqlite-store.ts';
 import type { Store } from './store.ts';
 
-/** Where the store is: a file (`:memory:` for none), or a server. */
-export type StoreLocation =
-  | { readonly kind: 'sqlite'; readonly file: string }
-  | ({ readonly kind: 'redis' } & RedisLocation);
+/** Where the store is: a file (`:memory:` for none), or a server, found by itself, by sentinels or as a cluster. */
+export type StoreLocation = { readonly kind: 'sqlite'; readonly file: string } | RedisLocation;
 
 /** Opens the store. The connection to an unreachable server is retried in the background. @throws Error where a file cannot be had */
 export async function openStore(

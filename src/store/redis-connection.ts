@@ -1,18 +1,37 @@
-import type { Redis } from 'ioredis';
+import { readFileSync } from 'node:fs';
+import type { Cluster, Redis } from 'ioredis';
+import { createOutageReport, type OutageReport, type StoreEvent } from './redis-events.ts';
+import { StoreFileError } from './store-file-error.ts';
 
-/** Address and credentials of a Redis or Valkey server. */
-export interface RedisLocation {
+interface Server {
   readonly host: string;
   readonly port: number;
+}
+
+interface Access {
   readonly username: string | undefined;
   readonly password: string | undefined;
-  /** Its number. */
-  readonly database: number;
   readonly tls: boolean;
 }
 
-/** Called once when the store is lost, with the reason, and once when it is back. */
-export type StoreEvent = { readonly type: 'lost'; readonly reason: string } | { readonly type: 'restored' };
+/** Addresses and credentials of a Redis or Valkey server, of sentinels that know the primary, or of nodes of a cluster. */
+export type RedisLocation = Access &
+  (
+    | (Server & { readonly kind: 'redis'; readonly database: number })
+    | {
+        readonly kind: 'sentinel';
+        readonly sentinels: readonly Server[];
+        /** Of the primary, as the sentinels know it. */
+        readonly name: string;
+        readonly database: number;
+        readonly sentinelUsername: string | undefined;
+        readonly sentinelPasswordFile: string | undefined;
+      }
+    | { readonly kind: 'cluster'; readonly nodes: readonly Server[] }
+  );
+
+/** A connection to one server at a time, or to all nodes of a cluster. */
+export type RedisClient = Redis | Cluster;
 
 /** Timeouts by which an outage is detected: less than a second in total. */
 const COMMAND_TIMEOUT_MS = 700;
@@ -22,66 +41,138 @@ const CONNECT_TIMEOUT_MS = 1_000;
 const MAX_RETRY_DELAY_MS = 1_000;
 const SUCCESSOR_SEARCH_MS = 2_000;
 
+/** A command waits so often, and each time so long, for a slot that moves or a node that is connecting. */
+const MAX_REDIRECTIONS = 6;
+const REDIRECTION_DELAY_MS = 50;
+/** After so many attempts a node is given up; without any node the cluster is looked up by STORE_URL again. */
+const MAX_NODE_ATTEMPTS = 5;
+
+const toRetryDelayMs = (attempts: number): number => Math.min(50 * 2 ** attempts, MAX_RETRY_DELAY_MS);
+
+/** What a server answers that is no longer a primary, or one that its replicas have left. */
+const IS_SUPERSEDED = /^(?:READONLY|NOREPLICAS)\b/;
+
 /**
- * Reconnects, at most now and then, after a server became a replica: its name may resolve to the new primary. Reads still
- * work meanwhile.
+ * Reconnects, at most now and then, after a server was superseded: its name may resolve to the new primary, or the sentinels know
+ * it. Reads still work meanwhile.
  */
 function createSuccessorSearch(): (error: Error) => boolean {
   let lastMs = Number.NEGATIVE_INFINITY;
   return (error) => {
-    if (!error.message.startsWith('READONLY') || performance.now() < lastMs + SUCCESSOR_SEARCH_MS)
-      return false;
+    if (!IS_SUPERSEDED.test(error.message) || performance.now() < lastMs + SUCCESSOR_SEARCH_MS) return false;
     lastMs = performance.now();
     return true;
   };
 }
 
-/**
- * Connects. Resolves when the server is ready or the first attempt has failed, and keeps reconnecting. Commands are not queued
- * and not sent twice: they fail at once without a connection, or when their reply is late.
- */
-export async function connectRedis(
-  location: RedisLocation,
-  onEvent: (event: StoreEvent) => void,
+/** @throws StoreFileError where the file cannot be read */
+function readPassword(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').replace(/\r?\n$/, '');
+  } catch (error) {
+    throw new StoreFileError(`${file}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/** Commands are not queued and not sent twice: they fail at once without a connection, or when their reply is late. */
+const toOptions = ({ username, password, tls }: Access) => ({
+  ...(username !== undefined && { username }),
+  ...(password !== undefined && { password }),
+  ...(tls && { tls: {} }),
+  connectionName: 'gatehouse',
+  connectTimeout: CONNECT_TIMEOUT_MS,
+  commandTimeout: COMMAND_TIMEOUT_MS,
+  socketTimeout: SILENCE_TIMEOUT_MS,
+  autoResendUnfulfilledCommands: false,
+  maxRetriesPerRequest: 0,
+});
+
+function toPrimary(location: Exclude<RedisLocation, { kind: 'cluster' }>) {
+  if (location.kind === 'redis') return { host: location.host, port: location.port };
+  const { sentinels, name, tls, sentinelUsername, sentinelPasswordFile } = location;
+  return {
+    sentinels: [...sentinels],
+    name,
+    sentinelCommandTimeout: COMMAND_TIMEOUT_MS,
+    sentinelRetryStrategy: toRetryDelayMs,
+    ...(sentinelUsername !== undefined && { sentinelUsername }),
+    ...(sentinelPasswordFile !== undefined && { sentinelPassword: readPassword(sentinelPasswordFile) }),
+    ...(tls && { sentinelTLS: {}, enableTLSForSentinelMode: true }),
+  };
+}
+
+const IS_WITHOUT_SENTINEL = /^All sentinels are unreachable/;
+
+/** Resolves when the client is ready or its first attempt has failed. */
+const settle = (client: RedisClient): Promise<void> =>
+  new Promise((resolve) => {
+    client.once('ready', () => resolve());
+    client.once('close', () => resolve());
+    // Sentinels that do not answer are asked again, without a connection that could be closed.
+    if (!client.isCluster)
+      client.on('error', (error) => IS_WITHOUT_SENTINEL.test(error.message) && resolve());
+  });
+
+async function connectPrimary(
+  location: Exclude<RedisLocation, { kind: 'cluster' }>,
+  report: OutageReport,
 ): Promise<Redis> {
-  const { host, port, username, password, database, tls } = location;
-  // Loaded only with a Redis store.
   const { Redis } = await import('ioredis');
   const redis = new Redis({
-    host,
-    port,
-    db: database,
-    ...(username !== undefined && { username }),
-    ...(password !== undefined && { password }),
-    ...(tls && { tls: {} }),
-    connectionName: 'gatehouse',
-    connectTimeout: CONNECT_TIMEOUT_MS,
-    commandTimeout: COMMAND_TIMEOUT_MS,
-    socketTimeout: SILENCE_TIMEOUT_MS,
+    ...toOptions(location),
+    ...toPrimary(location),
+    db: location.database,
     enableOfflineQueue: false,
-    autoResendUnfulfilledCommands: false,
-    maxRetriesPerRequest: 0,
-    retryStrategy: (attempts) => Math.min(50 * 2 ** attempts, MAX_RETRY_DELAY_MS),
+    // What is asked in one turn of the event loop is sent at once, which takes half of the processor time.
+    enableAutoPipelining: true,
+    retryStrategy: toRetryDelayMs,
     reconnectOnError: createSuccessorSearch(),
   });
-  let isUp = true;
-  let reason = 'connection closed';
+  report.watch(redis);
   redis.on('error', (error: Error) => {
-    reason = error.message;
+    if (IS_WITHOUT_SENTINEL.test(error.message)) report.lost(redis, error.message);
   });
-  // No event for a connection that the gateway closes itself.
-  redis.on('reconnecting', () => {
-    if (isUp) onEvent({ type: 'lost', reason });
-    isUp = false;
-  });
-  await new Promise<void>((resolve) => {
-    redis.on('ready', () => {
-      if (!isUp) onEvent({ type: 'restored' });
-      isUp = true;
-      reason = 'connection closed';
-      resolve();
-    });
-    redis.once('close', resolve);
-  });
+  await settle(redis);
   return redis;
+}
+
+async function connectCluster(
+  location: Extract<RedisLocation, { kind: 'cluster' }>,
+  report: OutageReport,
+): Promise<Cluster> {
+  const { Cluster } = await import('ioredis');
+  const cluster = new Cluster([...location.nodes], {
+    redisOptions: toOptions(location),
+    enableOfflineQueue: false,
+    clusterRetryStrategy: toRetryDelayMs,
+    clusterNodeRetryStrategy: (attempts) => (attempts > MAX_NODE_ATTEMPTS ? null : toRetryDelayMs(attempts)),
+    maxRedirections: MAX_REDIRECTIONS,
+    // Only of commands that were not sent: those on a connection that ends fail by another error.
+    retryDelayOnFailover: REDIRECTION_DELAY_MS,
+    retryDelayOnClusterDown: REDIRECTION_DELAY_MS,
+    retryDelayOnTryAgain: REDIRECTION_DELAY_MS,
+    slotsRefreshTimeout: COMMAND_TIMEOUT_MS,
+    // Names are resolved by each connection, so that certificates are checked against names.
+    dnsLookup: (address, callback) => callback(null, address),
+  });
+  report.watch(cluster);
+  cluster.on('+node', (node: Redis) => report.watch(node, `${node.options.host}:${node.options.port}`));
+  cluster.on('refresh', () => report.forgetAllBut([cluster, ...cluster.nodes()]));
+  await settle(cluster);
+  // Connects to them.
+  await Promise.allSettled(cluster.nodes('master').map((node) => node.ping()));
+  return cluster;
+}
+
+/**
+ * Connects. Resolves when the server is ready or the first attempt has failed, and keeps reconnecting.
+ * @throws StoreFileError where the file with the password of the sentinels cannot be read
+ */
+export function connectRedis(
+  location: RedisLocation,
+  onEvent: (event: StoreEvent) => void,
+): Promise<RedisClient> {
+  // The library is loaded only with a Redis store.
+  const report = createOutageReport(onEvent);
+  return location.kind === 'cluster' ? connectCluster(location, report) : connectPrimary(location, report);
 }

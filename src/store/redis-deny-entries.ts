@@ -1,19 +1,18 @@
-import type { Redis } from 'ioredis';
 import type { Clock } from '../lib/clock.ts';
+import type { RedisClient } from './redis-connection.ts';
 import { ask, toFlag, toList, toNumber, toText } from './redis-reply.ts';
-import { defineScript } from './redis-script.ts';
+import { defineScript, type Script } from './redis-script.ts';
 import { DENY_PAGE, type DenyEntries, type DenyEntry, type DenyKind } from './store.ts';
 
 /*
  * `gatehouse:denials` is a hash of the entries by name, `gatehouse:denials:order` a sorted set of the names by the number of their
  * latest change, `gatehouse:denials:lapses` one by the time at which they lapse, `gatehouse:denials:version` the latest number,
  * `gatehouse:denials:first` the first one. A removed entry stays, with time 0, until it lapses. Numbers are milliseconds at least, so
- * that those of a server that was emptied go on above the numbers that replicas have seen.
+ * that those of a server that was emptied go on above the numbers that replicas have seen. On a cluster `{denials}` stands for
+ * `denials`, which keeps all of them in one slot.
  */
 const shared = `
-  local entries, order = 'gatehouse:denials', 'gatehouse:denials:order'
-  local lapses, version = 'gatehouse:denials:lapses', 'gatehouse:denials:version'
-  local first = 'gatehouse:denials:first'
+  local entries, order, lapses, version, first = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
   -- Longer than any entry lives.
   local ttl = 40 * 86400
   local function put(name, before, lapse)
@@ -114,12 +113,18 @@ function toEntries(fields: readonly unknown[], nowMs: number): DenyEntry[] {
 }
 
 /** The deny list of all replicas on a Redis server. */
-export function createRedisDenyEntries(redis: Redis, clock: Clock): DenyEntries {
+export function createRedisDenyEntries(redis: RedisClient, clock: Clock): DenyEntries {
+  const base = redis.isCluster ? 'gatehouse:{denials}' : 'gatehouse:denials';
+  const keys = ['', ':order', ':lapses', ':version', ':first'].map((end) => `${base}${end}`);
+  const define = (name: string, lua: string): Script => {
+    const script = defineScript(redis, name, lua, keys.length);
+    return (...args) => script(...keys, ...args);
+  };
   const run = {
-    add: defineScript(redis, 'denyAdd', add),
-    restore: defineScript(redis, 'denyRestore', restore),
-    remove: defineScript(redis, 'denyRemove', remove),
-    readAfter: defineScript(redis, 'denyReadAfter', readAfter),
+    add: define('denyAdd', add),
+    restore: define('denyRestore', restore),
+    remove: define('denyRemove', remove),
+    readAfter: define('denyReadAfter', readAfter),
   };
   return {
     add: ({ kind, key, issuedBeforeS, lapsesAtMs }) =>

@@ -1,68 +1,31 @@
-import type { Redis } from 'ioredis';
-import { type RateLimiterAbstract, RateLimiterRedis } from 'rate-limiter-flexible';
+import type { Cluster } from 'ioredis';
 import type { Clock } from '../lib/clock.ts';
 import { CountingLimiter, createMemoryCounts } from './counts.ts';
+import type { RedisClient } from './redis-connection.ts';
+import { createRedisCounts } from './redis-counts.ts';
 import { createRedisDenyEntries } from './redis-deny-entries.ts';
 import { ask, toFlag, toNumber, toText } from './redis-reply.ts';
 import { defineScript } from './redis-script.ts';
+import { ALL_SESSIONS } from './redis-session-index.ts';
 import { createRedisSessions } from './redis-sessions.ts';
-import type { LimiterRate, Locks, ReplayStore, Store } from './store.ts';
+import type { Locks, ReplayStore, Store } from './store.ts';
 
-/**
- * Replaces the library's script: refused points are not counted, and a count does not fall below zero. Arguments: points to
- * add (negative: to remove), seconds of the window, the limit.
- */
-const COUNT = `
-  local held = tonumber(redis.call('GET', KEYS[1]) or 0)
-  local added, limit = tonumber(ARGV[1]), tonumber(ARGV[3])
-  local sum = held + added
-  local ttl = redis.call('PTTL', KEYS[1])
-  if added > 0 and sum > limit then return { sum, ttl } end
-  if sum <= 0 then
-    redis.call('DEL', KEYS[1])
-    return { 0, 0 }
-  end
-  if held <= 0 or ttl < 0 then
-    redis.call('SET', KEYS[1], sum, 'EX', ARGV[2])
-    return { sum, 1000 * ARGV[2] }
-  end
-  redis.call('INCRBY', KEYS[1], added)
-  return { sum, ttl }
-`;
-
-/** A limiter shared by all replicas, by the server's clock. @param insurance counts while the server is unreachable */
-const createRedisLimiter = (
-  redis: Redis,
-  name: string,
-  rate: LimiterRate,
-  insurance: RateLimiterAbstract,
-): RateLimiterAbstract =>
-  new RateLimiterRedis({
-    storeClient: redis,
-    keyPrefix: `gatehouse:limit:${name}`,
-    points: rate.count,
-    duration: rate.windowS,
-    customIncrTtlLuaScript: COUNT,
-    rejectIfRedisNotReady: true,
-    insuranceLimiter: insurance,
-  });
-
-/** key, owner, ttl */
+/** owner, ttl */
 const ACQUIRE = `
-  local owner = redis.call('GET', ARGV[1])
-  if owner and owner ~= ARGV[2] then return 0 end
-  redis.call('SET', ARGV[1], ARGV[2], 'PX', ARGV[3])
+  local owner = redis.call('GET', KEYS[1])
+  if owner and owner ~= ARGV[1] then return 0 end
+  redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
   return 1
 `;
 
-/** key, owner */
+/** owner */
 const RELEASE = `
-  if redis.call('GET', ARGV[1]) == ARGV[2] then redis.call('DEL', ARGV[1]) end
+  if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
   return 1
 `;
 
 /** Locks shared by all replicas. They use the server's clock, since the clocks of replicas may differ. */
-function createRedisLocks(redis: Redis): Locks {
+function createRedisLocks(redis: RedisClient): Locks {
   const run = {
     acquire: defineScript(redis, 'acquire', ACQUIRE),
     release: defineScript(redis, 'release', RELEASE),
@@ -74,16 +37,16 @@ function createRedisLocks(redis: Redis): Locks {
   };
 }
 
-/** key, now, time at which the entry lapses, ttl */
+/** now, time at which the entry lapses, ttl */
 const CONSUME_ONCE = `
-  local lapse = redis.call('GET', ARGV[1])
-  if lapse and tonumber(lapse) > tonumber(ARGV[2]) then return 0 end
-  redis.call('SET', ARGV[1], ARGV[3], 'PX', ARGV[4])
+  local lapse = redis.call('GET', KEYS[1])
+  if lapse and tonumber(lapse) > tonumber(ARGV[1]) then return 0 end
+  redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
   return 1
 `;
 
 /** The replay store of all replicas; an entry holds the time at which it lapses. */
-function createRedisReplayStore(redis: Redis, clock: Clock): ReplayStore {
+function createRedisReplayStore(redis: RedisClient, clock: Clock): ReplayStore {
   const runConsumeOnce = defineScript(redis, 'consumeOnce', CONSUME_ONCE);
   const keyOf = (name: string) => `gatehouse:mark:${name}`;
   return {
@@ -101,24 +64,39 @@ function createRedisReplayStore(redis: Redis, clock: Clock): ReplayStore {
 /** A text that nobody has written for so long is of no use. */
 const TEXT_TTL_S = 90 * 24 * 3600;
 
-/** A store on a Redis or Valkey server, shared by all replicas. */
-export function createRedisStore(redis: Redis, clock: Clock): Store {
+/** Throws unless the server answers, of a cluster every primary. */
+async function ping(redis: RedisClient): Promise<void> {
+  // Not PING of a single server, which is answered while the server is still loading data.
+  const asked = redis.isCluster
+    ? (redis as Cluster).nodes('master').map((node) => node.ping())
+    : [redis.exists(ALL_SESSIONS)];
+  if (asked.length === 0) throw new Error('no node of the cluster is known');
+  await Promise.all(asked);
+}
+
+/** A store on a Redis or Valkey server or cluster, shared by all replicas. */
+export function createRedisStore(redis: RedisClient, clock: Clock): Store {
+  const counts = createRedisCounts(redis, clock);
   const insurance = createMemoryCounts(clock);
+  const textKey = (name: string) => `gatehouse:text:${name}`;
   return {
     sessions: createRedisSessions(redis, clock),
     locks: createRedisLocks(redis),
     replayStore: createRedisReplayStore(redis, clock),
     denyEntries: createRedisDenyEntries(redis, clock),
     texts: {
-      read: (name) =>
-        ask(redis.get(`gatehouse:text:${name}`), (reply) => (reply === null ? undefined : toText(reply))),
-      write: (name, text) =>
-        ask(redis.set(`gatehouse:text:${name}`, text, 'EX', TEXT_TTL_S), () => undefined),
+      read: (name) => ask(redis.get(textKey(name)), (reply) => (reply === null ? undefined : toText(reply))),
+      write: (name, text) => ask(redis.set(textKey(name), text, 'EX', TEXT_TTL_S), () => undefined),
     },
     makeLimiter: (name, rate) =>
-      createRedisLimiter(redis, name, rate, new CountingLimiter(name, rate, insurance, clock)),
-    // Not PING, which is answered while the server is still loading data.
-    ping: () => ask(redis.exists('gatehouse:sessions'), () => undefined),
+      new CountingLimiter(
+        `gatehouse:limit:${name}`,
+        rate,
+        counts,
+        clock,
+        new CountingLimiter(name, rate, insurance, clock),
+      ),
+    ping: () => ask(ping(redis), () => undefined),
     // QUIT lets pending commands finish; without a connection there are none.
     close: async () => void (await redis.quit().catch(() => redis.disconnect())),
   };

@@ -2,6 +2,7 @@ import { closeSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { toOutage } from './outage.ts';
+import { StoreFileError } from './store-file-error.ts';
 
 /** How long a statement waits for another process, which blocks the event loop. Longer at the start. */
 const BUSY_TIMEOUT_MS = 500;
@@ -60,6 +61,43 @@ export function ask<T>(work: () => T): T {
 }
 
 /**
+ * Creates the function that runs writes which are asked for one right after another in one transaction: most of the time of a
+ * write is that of its transaction. They settle when it has ended, all alike. @throws GatewayError `store_unavailable`
+ */
+export function createTogether(db: DatabaseSync) {
+  let waiting: { readonly run: () => void; readonly settle: (error?: unknown) => void }[] = [];
+
+  function flush(): void {
+    const writes = waiting;
+    waiting = [];
+    let failure: unknown;
+    try {
+      ask(() => {
+        if (writes.length > 1) db.exec('BEGIN IMMEDIATE');
+        for (const { run } of writes) run();
+        if (writes.length > 1) db.exec('COMMIT');
+      });
+    } catch (error) {
+      failure = error;
+      if (db.isOpen && db.isTransaction) db.exec('ROLLBACK');
+    }
+    for (const { settle } of writes) settle(failure);
+  }
+
+  return <T>(write: () => T): Promise<T> =>
+    new Promise((resolve, reject) => {
+      if (waiting.length === 0) queueMicrotask(flush);
+      let result: T;
+      waiting.push({
+        run: () => {
+          result = write();
+        },
+        settle: (error) => (error === undefined ? resolve(result) : reject(error)),
+      });
+    });
+}
+
+/**
  * Deletes a few expired rows of a table. Called with each new row, so that expired rows do not accumulate and each call is cheap.
  */
 export function createSweep(db: DatabaseSync, table: 'sessions' | 'locks' | 'marks' | 'counts' | 'denials') {
@@ -68,11 +106,6 @@ export function createSweep(db: DatabaseSync, table: 'sessions' | 'locks' | 'mar
     `DELETE FROM ${table} WHERE ${key} IN (SELECT ${key} FROM ${table} WHERE lapses_ms <= ? LIMIT 4)`,
   );
   return (nowMs: number): void => void sweep.run(nowMs);
-}
-
-/** The file of the store cannot be opened; the message names the file and the reason. */
-export class StoreFileError extends Error {
-  override readonly name = 'StoreFileError';
 }
 
 const readVersion = (db: DatabaseSync): number =>

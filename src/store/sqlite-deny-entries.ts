@@ -55,7 +55,13 @@ export function createSqliteDenyEntries(db: DatabaseSync, clock: Clock): DenyEnt
         const rows = read.all(isEmptied ? 0 : version, clock.now()) as unknown as Row[];
         const isMore = rows.length === DENY_PAGE;
         const last = isMore ? (rows.at(-1)?.version ?? now) : now;
-        return { version: last, entries: rows.map(({ version: _, ...entry }) => entry), isEmptied, isMore };
+        const entries = rows.map(({ kind, key, issuedBeforeS, lapsesAtMs }) => ({
+          kind,
+          key,
+          issuedBeforeS,
+          lapsesAtMs,
+        }));
+        return { version: last, entries, isEmptied, isMore };
       }),
   };
 }

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../lib/clock.ts';
 import { type Count, CountingLimiter, type Counts, createMemoryCounts } from './counts.ts';
-import { ask, createSweep, openDatabase } from './sqlite-database.ts';
+import { ask, createSweep, createTogether, openDatabase } from './sqlite-database.ts';
 import { createSqliteDenyEntries } from './sqlite-deny-entries.ts';
 import { createSqliteSessions } from './sqlite-sessions.ts';
 import type { Locks, ReplayStore, Store, Texts } from './store.ts';
@@ -24,12 +24,14 @@ function createSqliteCounts(db: DatabaseSync, clock: Clock): Counts {
   const remove = db.prepare(`DELETE FROM counts WHERE name = :name RETURNING NOT ${isOver} AS counted`);
   // The statements name their columns as the port does.
   const toCount = (row: Record<string, unknown>): Count => ({ ...row }) as unknown as Count;
+  const together = createTogether(db);
   return {
     add: (name, points, limit, windowMs) =>
-      ask(() => {
+      together(() => {
         const now = clock.now();
-        sweep(now);
         const added = add.get({ name, points, limit, now, lapse: now + windowMs });
+        // Only the beginning of a window can be a new row.
+        if (added?.['points'] === points) sweep(now);
         if (added) return toCount(added);
         const full = read.get({ name, now });
         return {

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { storedIn } from '../../packages/tenant/test/support/stored.ts';
 import { newEmail } from '../auth/passwordless/support.ts';
-import { breakTenant, restoreTenant, password, signInUser } from '../session/support/person.ts';
+import { breakTenant, password, restoreTenant, signInUser } from '../session/support/person.ts';
 import { type Browser, createBrowser, noBrowser } from '../support/browser.ts';
 import { startWorld, type World } from '../support/world.ts';
 import { type Admin, createAdmin, pathOf } from './support.ts';

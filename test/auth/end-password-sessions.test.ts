@@ -3,8 +3,8 @@ import { storedIn } from '../../packages/tenant/test/support/stored.ts';
 import {
   breakTenant,
   longSessions,
-  restoreTenant,
   password,
+  restoreTenant,
   signInUser,
   watchTenant,
 } from '../session/support/person.ts';

@@ -9,7 +9,7 @@ const credentials = async (cwd: string, ...args: string[]) =>
   runCli(['tenant', 'credentials', ...args], { cwd });
 
 describe('tenant start', () => {
-  it('serves the tenant alone, tells where, and ends with exit 0 on SIGTERM', async () => {
+  it('starts the tenant alone, prints its address, and exits 0 on SIGTERM', async () => {
     const cwd = makeFolder();
     const { ready, stop } = await startTenant(cwd);
     expect(ready.issuer).toBe(`https://${ready.domain}/`);
@@ -22,13 +22,13 @@ describe('tenant start', () => {
     expect(statSync(path.join(cwd, 'data/tenant.db')).mode & 0o077).toBe(0);
   });
 
-  it('needs nothing of the gateway, whose variables may be wrong', async () => {
+  it('needs no variables of the gateway, which may be invalid', async () => {
     const { ready, stop } = await startTenant(makeFolder(), { PORT: 'x', AUTH0_DOMAIN: 'localhost:4400' });
     expect(ready.domain).toMatch(/^localhost:\d+$/);
     expect(await stop()).toBe(0);
   });
 
-  it('with a seed that is wrong says what is wrong with it, and exits 78', async () => {
+  it('with an invalid seed prints its errors, and exits 78', async () => {
     const cwd = makeFolder({ 'seed.yaml': 'clients: [{ name: 7 }]\n' });
     const { code, stdout } = await runCli(['tenant', 'start', '--json'], {
       cwd,
@@ -52,7 +52,7 @@ describe('tenant start', () => {
 });
 
 describe('tenant credentials', () => {
-  it('tells the same client id and secret while the tenant runs and when it has stopped', async () => {
+  it('prints the same client id and secret while the tenant runs and after it has stopped', async () => {
     const cwd = makeFolder();
     const { stop } = await startTenant(cwd);
     const running = await credentials(cwd, '--json');
@@ -81,7 +81,7 @@ describe('tenant credentials', () => {
     expect(JSON.parse(unknown.stdout)).toEqual(failure);
   });
 
-  it('without data is a sentence and exit 1, and makes none', async () => {
+  it('without data prints one sentence, exits 1, and creates no data', async () => {
     const cwd = makeFolder();
     const missing = await credentials(cwd);
     expect(missing).toMatchObject({ code: 1, stdout: '' });
@@ -91,7 +91,7 @@ describe('tenant credentials', () => {
     expect(inMemory).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining(':memory:') });
   });
 
-  it('from a file that is something else is one line on stderr and exit 1', async () => {
+  it('with a file of another kind prints one line to stderr and exits 1', async () => {
     const cwd = makeFolder({ 'tenant.db': 'not a database, but a letter to its reader\n'.repeat(100) });
     const { code, stdout, stderr } = await runCli(['tenant', 'credentials'], {
       cwd,

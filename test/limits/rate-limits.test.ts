@@ -97,6 +97,50 @@ describe('a limiter', () => {
   });
 });
 
+describe('charges that come together', () => {
+  it('are taken by one call of the store for each key, and each is told in turn what is left', async () => {
+    const calls: [string, number][] = [];
+    const counting: MakeLimiter = (name, given) => {
+      const limiter = make(name, given);
+      const consume = limiter.consume.bind(limiter);
+      limiter.consume = (key, points = 1) => {
+        calls.push([String(key), points]);
+        return consume(key, points);
+      };
+      return limiter;
+    };
+    const limiter = createLimiter(counting, 'test', rate);
+    const told = await Promise.all(['a', 'b', 'a', 'a'].map((key) => limiter.charge(key)));
+    expect(calls).toEqual([
+      ['a', 3],
+      ['b', 1],
+    ]);
+    expect(told.map((headers) => headers['RateLimit'])).toEqual(
+      [4, 4, 3, 2].map((left) => `"test";r=${left};t=60`),
+    );
+  });
+
+  it('beyond the rate are refused, the last ones, and the first take what is left', async () => {
+    const limiter = createLimiter(make, 'test', rate);
+    await limiter.charge('a');
+    expect(await settled(Array.from({ length: 9 }, () => limiter.charge('a')))).toEqual([
+      ...Array.from({ length: 4 }, () => 'fulfilled'),
+      ...Array.from({ length: 5 }, () => 'rejected'),
+    ]);
+  });
+
+  it('fail together where the store and what stands in for it fail', async () => {
+    const failing: MakeLimiter = (name, given) => {
+      const limiter = make(name, given);
+      limiter.consume = () => Promise.reject(new Error('no store'));
+      return limiter;
+    };
+    const limiter = createLimiter(failing, 'test', rate);
+    const outcomes = await Promise.allSettled(['a', 'a', 'b'].map((key) => limiter.charge(key)));
+    expect(outcomes).toMatchObject(Array.from({ length: 3 }, () => ({ reason: { message: 'no store' } })));
+  });
+});
+
 describe('an address', () => {
   it('counts by its /64 if it is IPv6, and completely if it is IPv4', () => {
     expect(toNetworkKey('2001:db8:1:2::1')).toBe(toNetworkKey('2001:db8:1:2:ffff:ffff:ffff:ffff'));

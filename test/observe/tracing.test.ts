@@ -11,7 +11,7 @@ import { type ReceivedSpan, startCollector } from './support/collector.ts';
 const CANARY = 'CANARY-91c2';
 const PATIENCE = { timeout: 15_000, interval: 50 };
 
-/** The header of a trace that a frontend has begun. */
+/** The header of a trace that a frontend has started. */
 const toTraceParent = (traceId: string, flags = '01') => `00-${traceId}-00f067aa0ba902b7-${flags}`;
 
 let world: World;
@@ -57,7 +57,7 @@ async function spansOf(traceId: string): Promise<{ server: ReceivedSpan; others:
 }
 
 describe('with OTEL_EXPORTER_OTLP_ENDPOINT', () => {
-  it('one trace goes from the browser through the gateway and its call to the tenant to the upstream', async () => {
+  it('one trace covers the browser, the gateway, its call to the tenant, and the upstream', async () => {
     const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
     const headers = { traceparent: toTraceParent(traceId) };
     const answer = await browser.send('GET', '/api/appointments', { headers });
@@ -87,7 +87,7 @@ describe('with OTEL_EXPORTER_OTLP_ENDPOINT', () => {
     expect(upstream.last().headers['traceparent']).toBe(`00-${traceId}-${upstreamSpan?.spanId}-01`);
   });
 
-  it('a request without a trace begins one, which its line of the log names', async () => {
+  it('a request without a trace starts one, which its log line contains', async () => {
     const answer = await browser.send('GET', '/v1/auth/session');
     const id = answer.headers.get('x-request-id');
     const line = await vi.waitFor(() => {
@@ -110,7 +110,7 @@ describe('with OTEL_EXPORTER_OTLP_ENDPOINT', () => {
     expect([server, ...others].map(({ isError }) => isError)).toEqual([true, true]);
   });
 
-  it('a trace that its caller does not record is passed on and not sent', async () => {
+  it('a trace that its caller does not record is forwarded, but not exported', async () => {
     const traceId = '0e0e47364bf92f3577b34da6a3ce929d';
     await browser.send('GET', '/api/open', { headers: { traceparent: toTraceParent(traceId, '00') } });
     expect(upstream.last().headers['traceparent']).toMatch(new RegExp(`^00-${traceId}-[\\da-f]{16}-00$`));

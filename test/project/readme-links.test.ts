@@ -64,3 +64,7 @@ describe('the files that a page links to or shows', () => {
     expect(globSync('docs/screenshots/*').filter((file) => !shown.includes(file))).toEqual([]);
   });
 });
+
+it('the README has at most 150 lines', () => {
+  expect(readFileSync('README.md', 'utf8').trimEnd().split('\n').length).toBeLessThanOrEqual(150);
+});

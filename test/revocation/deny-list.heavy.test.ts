@@ -13,7 +13,7 @@ const SECOND = 1_700_000_000;
 const clock = createTravelClock({ now: () => (SECOND + 1_000_000) * 1000 });
 const WARNING = 'the deny list is nearly full: its oldest entries will be merged';
 
-/** What holds of a list that is nearly full, and of a full one, in one store. */
+/** Tests of an almost full and of a full list, in one store. */
 function contract(openStore: () => Promise<Store>): void {
   let store: Store;
   let lists: { readonly list: DenyList; readonly said: unknown[] }[];
@@ -37,7 +37,7 @@ function contract(openStore: () => Promise<Store>): void {
         lapsesAtMs: clock.now() + 86_400_000,
       }),
     );
-    // On a busy machine Redis may be late once: what is there already is left as it is.
+    // On a busy machine Redis can be late; existing entries are not changed.
     return vi.waitFor(() => store.denyEntries.restore(entries), { timeout: 60_000 });
   };
   function start(): DenyList {
@@ -51,7 +51,7 @@ function contract(openStore: () => Promise<Store>): void {
     list.isDenied({ subject: nameOf(i), clientId: 'app', issuedAtS }, false);
   const everySize = () => lists.map(({ list }) => list.size());
 
-  it('warns of 80,000 entries once, at every replica, and one that starts then has them all', async () => {
+  it('warns once about 80,000 entries at every replica, and a new replica reads all of them', async () => {
     await add(0, MANY_ENTRIES - 1);
     start();
     await eventually(everySize).toEqual([MANY_ENTRIES - 1]);
@@ -64,17 +64,17 @@ function contract(openStore: () => Promise<Store>): void {
     expect([0, MANY_ENTRIES - 1].map((i) => isDenied(late, i, SECOND + i - 1))).toEqual([true, true]);
   });
 
-  it('merges the oldest of more than 100,000 into one time for all, and drops no block', async () => {
+  it('merges the oldest of more than 100,000 entries into one common time, and drops no block', async () => {
     const [first] = lists;
     if (!first) throw new Error('no list');
     await first.list.denySubject('auth0|blocked');
     await add(MANY_ENTRIES, MAX_ENTRIES);
     await first.list.denyIssuedBefore(nameOf(MAX_ENTRIES), (SECOND + MAX_ENTRIES) * 1000);
-    // The time for all is an entry too.
+    // The common time is an entry too.
     const left = MAX_ENTRIES * 0.9 + 1;
     await eventually(everySize).toEqual([left, left]);
     for (const { list, said } of lists) {
-      // Nothing that was denied is accepted now, and the newest entries are whole.
+      // All denied tokens stay denied, and the newest entries are unchanged.
       for (const i of [0, 10_000, 50_000, MAX_ENTRIES]) expect(isDenied(list, i, SECOND + i - 1)).toBe(true);
       expect(isDenied(list, MAX_ENTRIES, SECOND + MAX_ENTRIES)).toBe(false);
       expect(list.isDenied({ subject: 'auth0|blocked', clientId: 'app', issuedAtS: 4e9 }, false)).toBe(true);
@@ -83,7 +83,7 @@ function contract(openStore: () => Promise<Store>): void {
   });
 }
 
-describe('a deny list that grows', () => {
+describe('a growing deny list', () => {
   describe('in SQLite', () => contract(() => open({ kind: 'sqlite', file: ':memory:' }, clock)));
 
   describeWith('redis', 'in Redis', () => {

@@ -33,7 +33,7 @@ describe('the deny list', () => {
   const isDenied = (list: DenyList, subject: string, issuedAtS: number, isFresh = false, clientId = 'app') =>
     list.isDenied({ subject, clientId, issuedAtS }, isFresh);
 
-  it('denies the tokens of a subject from before the second of a change, not those of that second', async () => {
+  it('denies the tokens of a subject from before the second of a change, but not of that second', async () => {
     const { one } = await start();
     await one.denyIssuedBefore('ann', SECOND * 1000 + 700);
     expect([SECOND - 1, SECOND].map((at) => isDenied(one, 'ann', at))).toEqual([true, false]);
@@ -48,7 +48,7 @@ describe('the deny list', () => {
     expect(isDenied(one, 'ann', 0)).toBe(false);
   });
 
-  it('denies what was issued to a client, whoever the subject is', async () => {
+  it('denies tokens of a client, for any subject', async () => {
     const { one } = await start();
     await one.denyClientBefore('machine', SECOND * 1000);
     expect(isDenied(one, 'ann', SECOND - 1, false, 'machine')).toBe(true);
@@ -56,7 +56,7 @@ describe('the deny list', () => {
     expect(one.machineTokensFromS('machine')).toBe(SECOND + 1);
   });
 
-  it('denies for lost permissions only where fresh ones are asked for, of one subject or of all', async () => {
+  it('denies tokens after lost permissions only if fresh ones are required, of one subject or of all', async () => {
     const { one } = await start();
     await one.renewPermissions('ann', SECOND * 1000);
     expect([isDenied(one, 'ann', SECOND), isDenied(one, 'ann', SECOND, true)]).toEqual([false, true]);
@@ -66,7 +66,7 @@ describe('the deny list', () => {
     expect(one.renewedFromS('bob')).toBe(SECOND + 1);
   });
 
-  it('of a session counts only lost permissions, where fresh ones are asked for', async () => {
+  it('checks sessions only for lost permissions, if fresh ones are required', async () => {
     const { one } = await start();
     const callerOf = (kind: Caller['kind'], iat: number): Caller => ({
       kind,
@@ -83,7 +83,7 @@ describe('the deny list', () => {
       [true, true],
       [false, false],
     ]);
-    // A session renews its token: what was issued after the change is good again.
+    // A session renews its token: one issued after the change is accepted again.
     expect([asked('session', SECOND), asked('session', SECOND + 1)]).toEqual([
       [false, true],
       [false, false],
@@ -96,18 +96,18 @@ describe('the deny list', () => {
     await expect.poll(() => isDenied(other, 'ann', SECOND), { timeout: 5_000 }).toBe(true);
   });
 
-  it('merges its oldest entries into one time for all when it is full, and keeps each block', async () => {
+  it('merges its oldest entries into one common time when it is full, and keeps each block', async () => {
     const { one } = await start(20);
     await one.denySubject('blocked');
     for (let i = 0; i < 20; i++) await one.denyIssuedBefore(`user ${i}`, (SECOND + i) * 1000);
     expect(one.size()).toBeLessThanOrEqual(20);
-    // Nothing that was denied is accepted now.
+    // All denied tokens stay denied.
     for (let i = 0; i < 20; i++) expect(isDenied(one, `user ${i}`, SECOND + i - 1)).toBe(true);
     expect(isDenied(one, 'blocked', SECOND + 100_000)).toBe(true);
     expect(isDenied(one, 'user 19', SECOND + 19)).toBe(false);
   });
 
-  it('gives up entries of permissions first', () => {
+  it('merges entries of permissions first', () => {
     const entry = (kind: DenyEntry['kind'], i: number): DenyEntry => ({
       kind,
       key: `${kind} ${i}`,

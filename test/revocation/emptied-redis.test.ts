@@ -31,7 +31,7 @@ describeWith('redis', 'the deny list on a Redis server that is emptied', () => {
     list?.isDenied({ subject, clientId: 'app', issuedAtS: clock.now() / 1000 - 60 }, false);
   const everywhere = (subject: string) => lists.map((list) => isDenied(list, subject));
 
-  it('is filled again by the replicas, with what one of them has added meanwhile', async () => {
+  it('is filled again by the replicas, including concurrent additions', async () => {
     for (const subject of ['ann', 'bob', 'cleo']) await lists[0]?.denySubject(subject);
     await eventually(() => everywhere('cleo')).toEqual([true, true]);
     await redis.command('FLUSHALL');
@@ -48,13 +48,13 @@ describeWith('redis', 'the deny list on a Redis server that is emptied', () => {
       await eventually(() => everywhere(subject)).toEqual([true, true, true]);
   });
 
-  it('does not get back a block that is lifted at that moment', async () => {
+  it('does not get back a block that is removed at that moment', async () => {
     await lists[0]?.denySubject('emil');
     await eventually(() => everywhere('emil')).toEqual([true, true, true]);
     await redis.command('FLUSHALL');
     await lists[0]?.allowSubject('emil');
     await eventually(() => everywhere('emil')).toEqual([false, false, false]);
-    // All have filled it again by now: a replica that starts sees what they agree on.
+    // All replicas have filled it again, so a new replica reads their common state.
     await lists[1]?.denySubject('fay');
     await eventually(() => everywhere('fay')).toEqual([true, true, true]);
     expect(everywhere('emil')).toEqual([false, false, false]);

@@ -118,7 +118,7 @@ describe("the tenant's events", () => {
     expect([headers.authorization, headers['last-event-id']]).toEqual(['Bearer x', undefined]);
   });
 
-  it('go on after the last one that was applied, and start anew where the tenant no longer knows it', async () => {
+  it('continue after the last applied one, and start over if the tenant no longer has it', async () => {
     answer = sends(frame('o1', 'user.deleted', { user_id: 'auth0|ann' }), offsetOnly('o2'));
     await read();
     answer = (response) => response.writeHead(410).end();
@@ -128,7 +128,7 @@ describe("the tenant's events", () => {
     expect(asked.map(({ headers }) => headers['last-event-id'])).toEqual([undefined, 'o2', undefined]);
   });
 
-  it('that are doubled, of another shape or cut off half-way do no harm', async () => {
+  it('that are duplicated, malformed or truncated have no effect', async () => {
     const block = frame('o1', 'user.updated', { user_id: 'auth0|ann', blocked: true });
     answer = (response) => {
       response.writeHead(200, { 'Content-Type': 'text/event-stream' });

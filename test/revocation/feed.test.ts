@@ -3,8 +3,8 @@ import {
   breakTenant,
   callApi,
   longSessions,
-  restoreTenant,
   password,
+  restoreTenant,
   signInUser,
 } from '../session/support/person.ts';
 import type { Browser } from '../support/browser.ts';
@@ -14,7 +14,7 @@ import { type Bearer, createManage, type Manage, signInForTokens, toPath } from 
 
 vi.setConfig({ testTimeout: 60_000 });
 
-describe('what the tenant takes away', () => {
+describe('a revocation at the tenant', () => {
   let world: World;
   let manage: Manage;
   let people = 0;
@@ -45,7 +45,7 @@ describe('what the tenant takes away', () => {
     await eventually(() => sessionStatus(person)).toBe(401);
   };
 
-  it('begins at the end of the log', async () => {
+  it('is read from the end of the log on', async () => {
     await eventually(async () => (await readMetric('last_success_timestamp_seconds')) > 0, {
       timeout: 45_000,
     }).toBe(true);
@@ -53,7 +53,7 @@ describe('what the tenant takes away', () => {
     expect(ready).toMatchObject({ parts: { revocation_feed: 'ok', deny_list: 'ok' } });
   });
 
-  it('says that it is behind while the log cannot be read: in /readyz, in the log and in a metric', async () => {
+  it('reports that the feed is behind while the log cannot be read: in /readyz, in the log and in a metric', async () => {
     const readReady = async () => {
       const answer = await fetch(`${world.url}/readyz`);
       return { code: answer.status, ...((await answer.json()) as object) };
@@ -102,7 +102,7 @@ describe('what the tenant takes away', () => {
     expect(audited).toEqual(expect.arrayContaining(['bearer.denied', 'session.revoked']));
   });
 
-  it('a user whose id holds reserved characters is blocked like others', async () => {
+  it('a user whose id contains reserved characters is blocked like others', async () => {
     const email = 'reserved@example.com';
     const connection = 'Username-Password-Authentication';
     const user_id = 'a/../b?c=1#d%2F é|constructor';
@@ -120,7 +120,7 @@ describe('what the tenant takes away', () => {
     await untilOut(person);
   });
 
-  it('a new password from an administrator ends what began before, and nothing that began after', async () => {
+  it('a new password from an administrator ends earlier sessions and tokens, but no later ones', async () => {
     const person = await someone();
     world.clock.offsetS += 2;
     await manage('PATCH', toPath(person.id), { password: 'Another-Horse-2' });
@@ -182,7 +182,7 @@ describe('what the tenant takes away', () => {
     await eventually(call).toBe(401);
   });
 
-  it('a role that is taken away renews the session at its next use, and leaves bearers of other rows alone', async () => {
+  it('a removed role renews the session at its next use, and does not affect bearers of other rows', async () => {
     const person = await someone();
     const { id: role } = (await manage('POST', 'roles', { name: `role ${people}` })) as { id: string };
     await manage('POST', `${toPath(person.id)}/roles`, { roles: [role] });

@@ -7,8 +7,8 @@ import {
   breakTenant,
   callApi,
   longSessions,
-  restoreTenant,
   password,
+  restoreTenant,
   signInUser,
   watchTenant,
 } from '../session/support/person.ts';
@@ -27,11 +27,11 @@ import {
   type WatchedPerson,
 } from './support/watched-person.ts';
 
-/** From the call at the tenant to the refusal here. */
+/** Maximum time from the call at the tenant to the refusal here. */
 const PROMISED_MS = 5_000;
 const PROMISED_AFTER_KILL_MS = 15_000;
 const PEOPLE = 9;
-/** Seldom enough that the looks themselves do not keep the machine busy. */
+/** Long enough that the polls themselves do not load the machine. */
 const LOOK_EVERY_MS = 250;
 const READ_EVERY_MS = 3_000;
 
@@ -47,14 +47,14 @@ describeWith('redis', 'three processes on one Redis', () => {
   beforeAll(async () => {
     [redis, upstream] = await Promise.all([startRedis(), startStreamingUpstream()]);
     const shared = { ...longSessions, STORE_URL: redis.url, ROUTES_FILE: upstream.routesFile };
-    // Redirect logins come back to this one; it reads no log.
+    // Redirect logins return to this replica, which does not read the log.
     world = await startWorld(shared);
     const env = { ...shared, REVOCATION_FEED: 'logs' };
     manage = await createManage(world.link);
-    // Only the log tells what has ended.
+    // Only the log reports revocations.
     await manage('PATCH', 'clients/gatehouse', { oidc_logout: { backchannel_logout_urls: [] } });
     reader = await startFleet(world, 1, env);
-    // The checkpoint, beside the lock: the first replica is the one that reads.
+    // The checkpoint and the lock show that the first replica is the reader.
     const isReading = async () =>
       ((await redis.command('KEYS', '*revocation-feed*')) as unknown[]).length === 2;
     await vi.waitUntil(isReading, { timeout: 30_000 });
@@ -73,7 +73,7 @@ describeWith('redis', 'three processes on one Redis', () => {
     for (const person of people.splice(0)) person.close();
   });
 
-  /** When each of what still works for a person ends, in milliseconds after the call at the tenant. */
+  /** The end of each credential and stream of a user, in milliseconds after the call at the tenant. */
   async function measureEnds(person: WatchedPerson): Promise<number[]> {
     const since = performance.now();
     await manage('PATCH', toPath(person.id), { blocked: true });
@@ -94,7 +94,7 @@ describeWith('redis', 'three processes on one Redis', () => {
     for (const person of people) expect(toFlags(await person.state())).not.toContain(false);
     const all = await Promise.all(
       people.map(async (person, i) => {
-        // Spread over two readings of the log.
+        // Distributed over two polls of the log.
         await sleep((i / PEOPLE) * 2 * READ_EVERY_MS);
         return measureEnds(person);
       }),
@@ -104,8 +104,8 @@ describeWith('redis', 'three processes on one Redis', () => {
     expect(ends[Math.ceil(ends.length * 0.99) - 1]).toBeLessThan(PROMISED_MS);
   });
 
-  // The last: one of them is gone after it.
-  it('go on within 15 s when the one that reads the log is killed half-way', async () => {
+  // The last test, because it ends a replica.
+  it('continue within 15 s when the reader of the log is killed in between', async () => {
     const bearers = await Promise.all(
       [0, 1, 2, 3].map((i) => signInForTokens(urls()[1] ?? '', `orphan-${i}@example.com`, password)),
     );
@@ -123,7 +123,7 @@ describeWith('redis', 'three processes on one Redis', () => {
   });
 });
 
-describe('a gateway whose tenant is away for ten minutes', () => {
+describe('a gateway during a ten-minute outage of its tenant', () => {
   let world: World;
   let manage: Manage;
   const closing: GatewayUnderTest[] = [];
@@ -136,7 +136,7 @@ describe('a gateway whose tenant is away for ten minutes', () => {
     await world.close();
   });
 
-  it('loses nothing of what ended there meanwhile, not even when it is started again', async () => {
+  it('applies all revocations of that time, also after a restart', async () => {
     const env = {
       ...longSessions,
       REVOCATION_FEED: 'logs',
@@ -164,7 +164,7 @@ describe('a gateway whose tenant is away for ten minutes', () => {
     const ended = await signIn('ended');
     const untouched = await signIn('untouched');
     const gone = [blocked, deleted, changed, ended];
-    // Reads of the Management API fail; the changes below are somebody else's.
+    // Reads of the Management API fail; the changes below come from another client.
     const isRead = watchTenant(world);
     await eventually(isRead.logReads).toBeGreaterThan(0);
     await breakTenant(world, [{ method: 'GET', path: '^/api/v2/', status: 503, times: 100_000 }]);

@@ -10,7 +10,7 @@ const ADVICE =
   "the tenant's log cannot be read: grant read:logs to the client of AUTH0_MGMT_CLIENT_ID, or set REVOCATION_FEED=off";
 const BEHIND = "the tenant's log is not read: revocations come late";
 
-describe('a log that the management client may not read', () => {
+describe('a log that the management client cannot read', () => {
   let clock: TravelClock;
   let store: Store;
   const closing: (() => Promise<void>)[] = [];
@@ -23,7 +23,7 @@ describe('a log that the management client may not read', () => {
     await store.close();
   });
 
-  /** A replica, which counts how often it has looked how far the one is that reads. */
+  /** A replica that counts its checks of the reader's progress. */
   function start(isRequired: boolean) {
     const said: string[] = [];
     const hear = (...[, text = '']: readonly unknown[]) => void said.push(String(text));
@@ -57,7 +57,7 @@ describe('a log that the management client may not read', () => {
     { isRequired: true, what: 'is behind where REVOCATION_FEED asks for it', said: [ADVICE, BEHIND] },
   ])('$what, at all replicas', async ({ isRequired, said }) => {
     const holder = start(isRequired);
-    // Longer behind than is told from.
+    // Longer behind than the reporting threshold.
     clock.offsetS += 31;
     await eventually(() => holder.stats().errors).toBe(1);
     expect(holder.isBehind()).toBe(isRequired);

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createBrowser as createTenantBrowser } from '../../packages/tenant/test/support/browser.ts';
 import { createAdmin, pathOf } from '../admin/support.ts';
-import { callApi, longSessions, restoreTenant, password, tokenFault } from '../session/support/person.ts';
+import { callApi, longSessions, password, restoreTenant, tokenFault } from '../session/support/person.ts';
 import { eventually } from '../support/eventually.ts';
 import { startWorld, type World } from '../support/world.ts';
 import { createManage, type Manage, toPath } from './support/management.ts';
@@ -35,12 +35,12 @@ async function someone(world: World): Promise<WatchedPerson> {
   const person = await startWatchedPerson(world, `row-${count++}@example.com`);
   people.push(person);
   expect(await person.state()).toEqual(ALL);
-  // What is done in the second of a sign-in does not concern its token.
+  // An action in the second of a sign-in does not affect its token.
   world.clock.offsetS += 2;
   return person;
 }
 
-describe('what happens at the tenant', () => {
+describe('an action at the tenant', () => {
   let world: World;
   let manage: Manage;
   let role: string;
@@ -79,7 +79,7 @@ describe('what happens at the tenant', () => {
     readonly prepare?: (person: WatchedPerson) => Promise<unknown>;
     readonly act: (person: WatchedPerson) => Promise<unknown>;
     readonly works: Parameters<typeof toState>[0];
-    /** The session goes on under a new id: what is open under the old one ends, and clients open it again. */
+    /** The session continues under a new id: streams of the old one end, and clients reconnect. */
     readonly isReplaced?: boolean;
   }
   const out = { session: false, bearer: false, fresh: false };
@@ -160,7 +160,7 @@ describe('what happens at the tenant', () => {
     if (other) expect(await other.state()).toEqual(ALL);
   });
 
-  it('a session is not let in by lost permissions while the tenant does not renew its token', async () => {
+  it('a session with lost permissions is refused while the tenant does not renew its token', async () => {
     const person = await someone(world);
     const askFresh = async () => (await person.browser.send('GET', '/fresh')).status;
     expect(await askFresh()).toBe(200);
@@ -236,7 +236,7 @@ describe('what happens at the tenant', () => {
   );
 });
 
-describe('what an administrator does here, with the feed off', () => {
+describe('an action of an administrator at the gateway, without the feed', () => {
   let world: World;
   beforeAll(async () => {
     world = await startWorld({ ...longSessions, ROUTES_FILE: upstream.routesFile });
@@ -247,18 +247,15 @@ describe('what an administrator does here, with the feed off', () => {
     { what: 'a block', method: 'POST', path: '/block' },
     { what: 'a deletion', method: 'DELETE', path: '' },
     { what: 'the end of all sessions', method: 'DELETE', path: '/sessions' },
-  ])(
-    '$what refuses session and bearer from its answer on, and cuts their streams',
-    async ({ method, path }) => {
-      const admin = await createAdmin(world);
-      const person = await someone(world);
-      expect((await admin.send(method, pathOf(person.id) + path)).status).toBeLessThan(300);
-      expect(await person.state()).toMatchObject({ session: false, bearer: false, fresh: false });
-      await eventually(person.state).toEqual(NOTHING);
-    },
-  );
+  ])('$what refuses session and bearer immediately, and ends their streams', async ({ method, path }) => {
+    const admin = await createAdmin(world);
+    const person = await someone(world);
+    expect((await admin.send(method, pathOf(person.id) + path)).status).toBeLessThan(300);
+    expect(await person.state()).toMatchObject({ session: false, bearer: false, fresh: false });
+    await eventually(person.state).toEqual(NOTHING);
+  });
 
-  it('an unblock gives the bearer back from its answer on', async () => {
+  it('an unblock accepts the bearer again immediately', async () => {
     const admin = await createAdmin(world);
     const person = await someone(world);
     await admin.send('POST', `${pathOf(person.id)}/block`);
@@ -267,7 +264,7 @@ describe('what an administrator does here, with the feed off', () => {
     expect(await person.state()).toMatchObject({ session: false, bearer: true, fresh: true });
   });
 
-  it('what happens at the tenant does not reach the bearer', async () => {
+  it('an action at the tenant does not affect the bearer', async () => {
     const manage = await createManage(world.link);
     const person = await someone(world);
     await manage('PATCH', toPath(person.id), { blocked: true });

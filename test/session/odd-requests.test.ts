@@ -6,8 +6,8 @@ import { startWorld, type World } from '../support/world.ts';
 import {
   breakTenant,
   longSessions,
-  restoreTenant,
   password,
+  restoreTenant,
   signInUser,
   watchTenant,
 } from './support/person.ts';

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { GatewayError } from '../../src/errors.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { createSqliteStore } from '../../src/store/sqlite-store.ts';
+import type { SessionRecord } from '../../src/store/store.ts';
 import { audience, createSessionsUnderTest, toToken } from './support/session-module.ts';
 
 const outage = new GatewayError('store_unavailable');
@@ -104,6 +105,28 @@ describe('refreshed tokens', () => {
     under.clock.offsetS += LATER_S;
     await under.enter(headers);
     expect(under.refreshed).toEqual(['rt', 'rt+']);
+  });
+
+  it('that a failover of the store has lost are saved again by the process that has them', async () => {
+    const store = createSqliteStore(':memory:', systemClock);
+    const under = createSessionsUnderTest(store);
+    const { headers } = await under.begin();
+    const [before] = (await store.sessions.page(undefined)).records as [SessionRecord];
+    under.clock.offsetS += LATER_S;
+    await under.enter(headers);
+    expect(under.refreshed).toEqual(['rt']);
+    // The new primary has never received the save.
+    await store.sessions.remove(before.id);
+    await store.sessions.insert(before);
+    await under.enter(headers);
+    const after = (await store.sessions.read(before.id))!;
+    expect(after.version).toBe(before.version + 1);
+    expect(after.tokens).not.toBe(before.tokens);
+    // Another process finds the newest refresh token.
+    const other = createSessionsUnderTest(store);
+    other.clock.offsetS += 2 * LATER_S;
+    await other.enter(headers);
+    expect(other.refreshed).toEqual(['rt+']);
   });
 
   it('that come after the session has ended are revoked', async () => {

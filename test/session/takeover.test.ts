@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { GatewayError } from '../../src/errors.ts';
 import type { Browser } from '../support/browser.ts';
 import { startWorld, type World } from '../support/world.ts';
-import { longSessions, restoreTenant, password, signInUser, tokenFault } from './support/person.ts';
+import { longSessions, password, restoreTenant, signInUser, tokenFault } from './support/person.ts';
 import {
   audience,
   createSessionsUnderTest,

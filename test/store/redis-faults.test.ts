@@ -5,13 +5,17 @@ import { createTravelClock } from '../../src/lib/clock.ts';
 import { createLimiter } from '../../src/limits/rate-limit.ts';
 import { openStore, type StoreLocation } from '../../src/store/open-store.ts';
 import type { Store } from '../../src/store/store.ts';
-import { type RedisUnderTest, startRedis } from '../support/redis.ts';
+import { type RedisUnderTest, startRedis, untilSays } from '../support/redis.ts';
 import { describeWith } from '../support/requirements.ts';
 import { startTcpProxy } from '../support/tcp-proxy.ts';
 import { toLocation, toRecord } from './contract/target.ts';
 
 const clock = createTravelClock();
-const outage = { code: 'store_unavailable', status: 503, options: { retryAfterS: 5 } };
+const outage = {
+  code: 'store_unavailable',
+  status: 503,
+  options: { retryAfterS: 5, reason: expect.any(String) },
+};
 let redis: RedisUnderTest;
 let store: Store;
 let events: string[];
@@ -121,6 +125,22 @@ describeWith('redis', 'a Redis server', () => {
     expect(await redis.command('KEYS', '*')).toEqual(['gatehouse:limit:insured:a']);
   });
 
+  it('waits for its replica when a session is saved, and only once for one that does not follow', async () => {
+    const replica = await startRedis(['--replicaof', `127.0.0.1 ${redis.port}`]);
+    await untilSays(replica, ['INFO', 'replication'], 'master_link_status:up');
+    const save = (version: number) => store.sessions.save('a', version, { tokens: 'new', meta: 'new' });
+    const countWaits = async () =>
+      Number(/cmdstat_wait:calls=(\d+)/.exec(String(await redis.command('INFO', 'commandstats')))?.[1] ?? 0);
+    expect(await save(1)).toBe(true);
+    expect(await countWaits()).toBe(1);
+    await untilSays(replica, ['HGET', 'gatehouse:session:a', 'tokens'], 'new');
+    await replica.signal('SIGSTOP');
+    for (const version of [2, 3, 4]) expect(await save(version)).toBe(true);
+    // A busy machine may have answered the first one too late already.
+    expect(await countWaits()).toBeLessThanOrEqual(2);
+    await replica.close();
+  });
+
   it('that is left in order is not lost', async () => {
     await store.close();
     expect(events).toEqual([]);
@@ -173,7 +193,7 @@ describeWith('redis', 'a Redis server', () => {
 
 describeWith('redis', 'the password of a Redis server', () => {
   it('lets in, and where it is wrong it is told nowhere', async () => {
-    redis = await startRedis(['--requirepass', 'right-password'], 'right-password');
+    redis = await startRedis(['--requirepass', 'right-password'], { password: 'right-password' });
     store = await open(toLocation(redis.port, 'right-password'));
     await store.ping();
     await store.close();

@@ -1,5 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { createBrowser, locationOf } from '../../packages/tenant/test/support/browser.ts';
 import { eventually } from '../support/eventually.ts';
+import { followPage, HAS_CURL } from '../support/follow-page.ts';
+import { readSteps } from '../support/runnable-page.ts';
 import { type Demo, demoPassword, startDemo } from './demo/start-demo.ts';
 
 interface Answer {
@@ -147,6 +150,17 @@ describe('the demo', () => {
     const answer = await fetch(`${api}/tasks`, { headers: { cookie, 'x-csrf': '1' } });
     expect(answer.status).toBe(200);
     expect(((await answer.json()) as unknown[]).length).toBeGreaterThan(0);
+  });
+
+  it.skipIf(!HAS_CURL)('does what its tutorial says, command by command', async () => {
+    // What the reader has done in a browser: Ada accepts what CalendarApp asks for.
+    const browser = createBrowser();
+    const login = await browser.open(locationOf(await browser.get(`${demo.urls.CalendarApp}/sign-in`)));
+    const consent = await browser.submit(login, { username: 'ada@example.com', password: demoPassword });
+    await browser.get(locationOf(await browser.submit(consent, { action: 'accept' })));
+    const steps = readSteps('docs/tutorials/third-party-apps.md');
+    expect(steps.length).toBeGreaterThan(5);
+    await followPage(steps, { gateway: demo.urls.Gatehouse, tenant: demo.urls.Tenant });
   });
 
   it('explains what to change if it cannot run with the embedded tenant', async () => {

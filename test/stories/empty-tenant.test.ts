@@ -11,7 +11,7 @@ import { eventually } from '../support/eventually.ts';
 import { makeFolder } from '../support/folder.ts';
 import { findFreePorts } from '../support/free-ports.ts';
 
-// Several programs, one after another.
+// Several programs in sequence.
 vi.setConfig({ testTimeout: 300_000 });
 beforeAll(async () => void (await openGazetteer()), buildTimeoutMs);
 
@@ -28,7 +28,7 @@ const granted = (client_id: string, scope: readonly string[]) => ({
   client_grants: [{ client_id, audience: '$mgmt', scope }],
 });
 
-/** A new account: nothing of the gateway is there but the machine client that its owner has made, without any scope. */
+/** A new tenant without anything of the gateway, except for a machine client without scopes. */
 async function openAccount() {
   const cwd = makeFolder({
     'seed.json': JSON.stringify({
@@ -52,7 +52,7 @@ async function openAccount() {
   return { domain: `${DOMAIN}:${port}`, caFile, secret: of('operator'), origin, manage };
 }
 
-/** The program that was started listens. */
+/** Resolves when the started program listens. */
 async function untilListening(child: ReturnType<typeof spawnCli>): Promise<void> {
   child.stderr.resume();
   const lines: string[] = [];
@@ -66,7 +66,7 @@ async function untilListening(child: ReturnType<typeof spawnCli>): Promise<void>
 const scopesIn = ({ stderr }: Ended): string[] =>
   /^Management API scopes that this needs: (.*)$/m.exec(stderr)?.[1]?.split(' ') ?? [];
 
-it('an empty tenant at its own domain becomes one that a gateway signs users in at, by init alone', async () => {
+it('init alone prepares an empty tenant at its own domain for sign-ins by a gateway', async () => {
   const account = await openAccount();
   const port = await findFreePorts(1);
   const url = `http://127.0.0.1:${port}`;
@@ -82,7 +82,7 @@ it('an empty tenant at its own domain becomes one that a gateway signs users in 
   const grant = (scopes: readonly string[]) =>
     seed({ tenant: { origin: account.origin } }, granted('operator', scopes));
 
-  // With no more than one scope, init names all that are missing at once and changes nothing.
+  // With only one scope, init names all missing ones together and changes nothing.
   await grant(['read:clients']);
   const refused = await init();
   const needed = scopesIn(refused);
@@ -97,7 +97,7 @@ it('an empty tenant at its own domain becomes one that a gateway signs users in 
     'read:refresh_tokens',
   ]);
 
-  // With exactly the scopes that it has named, it does everything.
+  // With exactly the named scopes, it succeeds.
   await grant(needed);
   const first = await init();
   expect({ code: first.code, stderr: first.stderr }).toMatchObject({ code: 0 });
@@ -140,7 +140,7 @@ it('an empty tenant at its own domain becomes one that a gateway signs users in 
   await eventually(async () => (await callApi(browser)).status).toBe(401);
 });
 
-it('init keeps an env file that names another tenant', async () => {
+it('init does not change an env file for another tenant', async () => {
   const kept = 'AUTH0_DOMAIN=acme.eu.auth0.com\n';
   const cwd = makeFolder({ '.env': kept, 'secret.txt': 'a secret of the test\n' });
   const ended = await runCli(

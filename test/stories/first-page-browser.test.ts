@@ -68,7 +68,8 @@ describeWith('chromium', 'the first page of a newcomer', () => {
   it("links to the documentation and to the tenant's console", async () => {
     const tab = await open();
     await follow(tab, 'API documentation');
-    await tab.getByText('/v1/auth/signup').first().waitFor();
+    // Swagger UI on a busy machine.
+    await tab.getByText('/v1/auth/signup').first().waitFor({ timeout: 60_000 });
     await tab.goBack();
     await follow(tab, 'Console of the tenant');
     await tab.waitForURL(`${world.tenant.origin}/`);

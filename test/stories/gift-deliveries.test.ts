@@ -59,10 +59,11 @@ describe('Gift Deliveries, a machine client', () => {
 
   it('prints the route, with the credentials of the embedded tenant', async () => {
     const { stdout } = await run({});
-    const [first, second, ...steps] = stdout.split('\n');
+    const [first, second, ...steps] = stdout.trimEnd().split('\n');
     expect(first).toMatch(/^From Redmond, Washington, .* to Seattle, Washington/);
     expect(second).toMatch(/^\d+\.\d km, time unknown \(straight-line\)$/);
     expect(steps[0]).toMatch(/^1\. /);
+    expect(steps.at(-1)).toBe('Data: GeoNames (CC BY 4.0)');
   });
 
   it('prints the problem if there is no response, or if the credentials are unknown', async () => {

@@ -72,7 +72,7 @@ describeWith('haproxy', 'three replicas behind HAProxy', () => {
     await world?.close();
   });
 
-  it('are replaced one by one at 200 requests a second: no error, and every session goes on', async () => {
+  it('are replaced one by one at 200 requests a second without an error, and every session continues', async () => {
     const browser = await signInUser(`http://127.0.0.1:${ports[0]}`, 'rolling@example.com');
     const visitor = atReplica(browser, url);
     const outcomes: (number | string)[] = [];

@@ -1,82 +1,17 @@
-import { spawnSync } from 'node:child_process';
 import { globSync } from 'node:fs';
-import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { installFrontend } from '../../packages/client/test/support/install-frontend.ts';
-import { createBrowser, locationOf } from '../../packages/tenant/test/support/browser.ts';
-import { makeFolder } from '../support/folder.ts';
-import {
-  openTerminal,
-  parseSteps,
-  readSteps,
-  type Shown,
-  type Step,
-  toExpected,
-  toShownOutput,
-} from '../support/runnable-page.ts';
+import { followPage, HAS_CURL } from '../support/follow-page.ts';
+import { parseSteps, readSteps, type Shown, toExpected, toShownOutput } from '../support/runnable-page.ts';
 import { startWorld, type World } from '../support/world.ts';
-import { type Demo, demoPassword, startDemo } from './demo/start-demo.ts';
 
-const hasCurl = spawnSync('curl', ['--version']).status === 0;
+/** Pages that other tests follow, which have what these need: the demo, and the packages of a frontend. */
+const ELSEWHERE = ['docs/tutorials/third-party-apps.md', 'docs/tutorials/react-without-tokens.md'];
 
-/** The page whose reader installs packages, which this test does without a network. */
-const FRONTEND_PAGE = 'docs/tutorials/react-without-tokens.md';
-
-/** The page whose gateway is that of `npm run demo`. */
-const DEMO_PAGE = 'docs/tutorials/third-party-apps.md';
-
-/** The pages whose commands run against a gateway of `npm start`. */
 const PAGES = globSync(['README.md', 'docs/{tutorials,how-to}/*.md'])
-  .filter((page) => page !== DEMO_PAGE && readSteps(page).length > 0)
+  .filter((page) => !ELSEWHERE.includes(page) && readSteps(page).length > 0)
   .toSorted();
 
-/** Addresses as the pages have them, and where they are in a test. */
-type Addresses = readonly (readonly [shown: string, actual: string])[];
-
-const toActual = (text: string, addresses: Addresses): string =>
-  addresses.reduce((replaced, [shown, actual]) => replaced.replaceAll(shown, actual), text);
-const toShownAddresses = (text: string, addresses: Addresses): string =>
-  addresses.reduce((replaced, [shown, actual]) => replaced.replaceAll(actual, shown), text);
-
-/** Follows a page from a folder, in one terminal, and compares what it shows. */
-async function follow(steps: readonly Step[], addresses: Addresses, folder = makeFolder()): Promise<void> {
-  const portOf = (shown: string): string =>
-    new URL(addresses.find(([name]) => name === shown)?.[1] ?? '').port;
-  const terminal = openTerminal(
-    {
-      ...process.env,
-      PATH: `${path.dirname(process.execPath)}${path.delimiter}${process.env['PATH']}`,
-      PUBLIC_URL: addresses[0]?.[1],
-      TENANT_PORT: portOf('http://localhost:4400'),
-    },
-    folder,
-  );
-  const read = (output: string, shown: Shown): unknown =>
-    toShownOutput(toShownAddresses(output, addresses), shown);
-  try {
-    for (const step of steps) {
-      if (step.kind === 'file') {
-        terminal.save(step.name, toActual(step.text, addresses));
-        continue;
-      }
-      const { isInCheckout, isServer, shown } = step;
-      const code = toActual(step.code, addresses);
-      const output = isServer
-        ? await terminal.serve(
-            code,
-            isInCheckout,
-            (soFar) => shown === undefined || read(soFar, shown) === toExpected(shown),
-          )
-        : await terminal.run(code, isInCheckout);
-      if (shown && !isServer)
-        expect({ code, output: read(output, shown) }).toEqual({ code, output: toExpected(shown) });
-    }
-  } finally {
-    await terminal.close();
-  }
-}
-
-describe.skipIf(!hasCurl)(`the commands of a page${hasCurl ? '' : ' (left out: no curl here)'}`, () => {
+describe.skipIf(!HAS_CURL)(`the commands of a page${HAS_CURL ? '' : ' (left out: no curl here)'}`, () => {
   let world: World;
   beforeAll(async () => {
     world = await startWorld({ RATE_LIMIT_ENABLED: 'false' });
@@ -84,41 +19,9 @@ describe.skipIf(!hasCurl)(`the commands of a page${hasCurl ? '' : ' (left out: n
   afterAll(() => world.close());
 
   it.each(PAGES)('work as written, from an empty folder: %s', async (page) => {
-    const folder = makeFolder();
-    if (page === FRONTEND_PAGE) await installFrontend(folder);
-    const addresses = [
-      ['http://localhost:3000', world.gateway.publicUrl],
-      ['http://localhost:4400', world.tenant.origin],
-      ['https://localhost:4400/', world.tenant.issuer],
-    ] as const;
-    await follow(readSteps(page), addresses, folder);
+    await followPage(readSteps(page), { gateway: world.gateway.publicUrl, tenant: world.tenant.origin });
   });
 });
-
-describe.skipIf(!hasCurl)(
-  `the commands of a page about the demo${hasCurl ? '' : ' (left out: no curl here)'}`,
-  () => {
-    let demo: Demo;
-    beforeAll(async () => {
-      demo = await startDemo();
-      // What the reader has done in a browser: Ada accepts what CalendarApp asks for.
-      const browser = createBrowser();
-      const login = await browser.open(locationOf(await browser.get(`${demo.urls.CalendarApp}/sign-in`)));
-      const consent = await browser.submit(login, { username: 'ada@example.com', password: demoPassword });
-      await browser.get(locationOf(await browser.submit(consent, { action: 'accept' })));
-    });
-    afterAll(() => demo.close());
-
-    it('work as written, from an empty folder', async () => {
-      const steps = readSteps(DEMO_PAGE);
-      expect(steps.length).toBeGreaterThan(5);
-      await follow(steps, [
-        ['http://localhost:3000', demo.urls.Gatehouse],
-        ['http://localhost:4400', demo.urls.Tenant],
-      ]);
-    });
-  },
-);
 
 describe('a page with commands', () => {
   const page = [
@@ -182,10 +85,8 @@ describe('a page with commands', () => {
     const steps = parseSteps(
       '```sh run\nNAME=x\n```\n```sh run\necho "$NAME"; ls missing-file; echo never\n```\n',
     );
-    const following = follow(steps, [
-      ['http://localhost:3000', 'http://localhost:1'],
-      ['http://localhost:4400', 'http://localhost:2'],
-    ]);
+    const nowhere = { gateway: 'http://localhost:1', tenant: 'http://localhost:2' };
+    const following = followPage(steps, nowhere);
     await expect(following).rejects.toThrow(/a command failed:\necho "\$NAME"[^]*\nx\n[^]*missing-file/);
     await expect(following).rejects.not.toThrow(/\nnever/);
   });

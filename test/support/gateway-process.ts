@@ -25,16 +25,21 @@ interface TenantAtHand {
   readonly link: Pick<World['link'], 'clientId' | 'credential'>;
 }
 
-/** Starts the real program for the tenant of a world; resolves when it listens. */
+/**
+ * Starts the real program for the tenant of a world; resolves when it listens. `launcher` is a program with arguments that
+ * starts it, which sets limits for example.
+ */
 export async function startGatewayProcess(
   { tenant, link }: TenantAtHand,
   env: Readonly<Record<string, string>>,
+  launcher: readonly string[] = [],
 ): Promise<GatewayProcess> {
   const cwd = makeFolder();
   const authorities = path.join(cwd, 'ca.pem');
   writeFileSync(authorities, tenant.caPem);
   if (!('secret' in link.credential)) throw new Error('the link has no secret');
-  const child = spawn(process.execPath, [path.resolve('src/main.ts')], {
+  const [program, ...args] = [...launcher, process.execPath, path.resolve('src/main.ts')];
+  const child = spawn(program, args, {
     cwd,
     env: {
       PORT: '0',

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { Redis } from 'ioredis';
+import { vi } from 'vitest';
 import { makeFolder } from './folder.ts';
 import { endWithRun } from './programs.ts';
 import { pathOf } from './requirements.ts';
@@ -19,7 +20,13 @@ export interface RedisUnderTest {
   close(): Promise<void>;
 }
 
-async function findFreePort(): Promise<number> {
+/** How a test's own client gets in. */
+export interface RedisAccess {
+  readonly password?: string;
+  readonly tls?: { readonly ca: string };
+}
+
+export async function findFreePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
@@ -28,34 +35,16 @@ async function findFreePort(): Promise<number> {
   return port;
 }
 
-/** Starts a server without persistence. `settings` are arguments such as `--requirepass x`. */
-export async function startRedis(
-  settings: readonly string[] = [],
-  password?: string,
+/** Starts the program with these arguments, which make it listen on `port`. `options` are those of a client of its own. */
+export async function startRedisProgram(
+  port: number,
+  args: readonly string[],
+  options: RedisAccess = {},
 ): Promise<RedisUnderTest> {
-  const port = await findFreePort();
-  const folder = makeFolder();
-  const args = [
-    '--port',
-    String(port),
-    '--bind',
-    '127.0.0.1',
-    '--save',
-    '',
-    '--appendonly',
-    'no',
-    '--dir',
-    folder,
-  ];
   let server: ChildProcess;
 
   async function command(name: string, ...rest: readonly (string | number)[]): Promise<unknown> {
-    const redis = new Redis({
-      port,
-      host: '127.0.0.1',
-      retryStrategy: () => null,
-      ...(password !== undefined && { password }),
-    });
+    const redis = new Redis({ port, host: '127.0.0.1', retryStrategy: () => null, ...options });
     redis.on('error', () => undefined);
     try {
       return await redis.call(name, ...rest);
@@ -65,7 +54,7 @@ export async function startRedis(
   }
 
   async function start(): Promise<void> {
-    server = endWithRun(spawn(pathOf('redis'), [...args, ...settings], { stdio: 'ignore' }));
+    server = endWithRun(spawn(pathOf('redis'), args, { stdio: 'ignore' }));
     for (;;) {
       const answer = await command('PING').catch(() => undefined);
       if (answer === 'PONG') return;
@@ -92,4 +81,27 @@ export async function startRedis(
     restart: start,
     close: kill,
   };
+}
+
+/** Starts a server that keeps nothing on disk. `settings` are arguments such as `--requirepass x`. */
+export async function startRedis(
+  settings: readonly string[] = [],
+  options: RedisAccess = {},
+): Promise<RedisUnderTest> {
+  const port = await findFreePort();
+  const listening = options.tls ? ['--port', '0', '--tls-port', String(port)] : ['--port', String(port)];
+  const memory = ['--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', makeFolder()];
+  return startRedisProgram(port, [...listening, ...memory, ...settings], options);
+}
+
+/** Resolves when the answer to a command contains a text. @throws Error where it does not come to */
+export async function untilSays(
+  server: RedisUnderTest,
+  [name, ...args]: readonly [string, ...string[]],
+  wanted: string,
+): Promise<void> {
+  await vi.waitUntil(async () => String(await server.command(name, ...args)).includes(wanted), {
+    timeout: 20_000,
+    interval: 50,
+  });
 }

@@ -46,7 +46,9 @@ export default withMermaid({
   themeConfig: {
     search: { provider: 'local' },
     outline: [2, 3],
-    nav: sections.slice(0, 4).map(({ title, pages }) => ({ text: title, link: `/${pages[0].address}` })),
+    nav: sections
+      .filter(({ nav }) => nav !== undefined)
+      .map(({ nav, pages }) => ({ text: nav, link: `/${pages[0].address}` })),
     sidebar: sections.map(({ title, pages }) => ({
       text: title,
       collapsed: ['Decisions', 'Packages', 'Examples', 'Project'].includes(title),

@@ -8,8 +8,10 @@ import { signUp } from '../../../test/auth/redirect/support.ts';
 import { type StaticSite, startStaticSite } from '../../../test/stories/frontend/static-site.ts';
 import { startChromium } from '../../../test/support/chromium.ts';
 import { makeFolder } from '../../../test/support/folder.ts';
+import { followPage } from '../../../test/support/follow-page.ts';
 import { faultsOfLook, looks, optionsOf } from '../../../test/support/looks.ts';
 import { describeWith } from '../../../test/support/requirements.ts';
+import { readSteps } from '../../../test/support/runnable-page.ts';
 import { screenshot } from '../../../test/support/screenshot.ts';
 import { startWorld, type World } from '../../../test/support/world.ts';
 import { type BuiltClient, useClient } from './support/build-client.ts';
@@ -147,6 +149,25 @@ describeWith('chromium', 'the examples', () => {
     await tab.goto(server.origin);
     await says(tab, 'Signed out');
     await tab.close();
+    await server.close();
+  });
+
+  it('the application of the tutorial is built as it says, signs up and calls an API', async () => {
+    const folder = makeFolder();
+    await installFrontend(folder);
+    const steps = readSteps('docs/tutorials/react-without-tokens.md');
+    expect(steps.length).toBeGreaterThan(5);
+    await followPage(steps, { gateway: world.gateway.publicUrl, tenant: world.tenant.origin }, folder);
+    const server = await startVite(folder, ['preview']);
+    const tab = await (await chromium.newContext()).newPage();
+    await tab.goto(server.origin);
+    await tab.getByPlaceholder('Email').fill('tutorial@example.com');
+    await tab.getByPlaceholder('Password').fill(password);
+    await press(tab, 'Sign up');
+    await says(tab, 'Signed in as tutorial@example.com');
+    await press(tab, 'Find');
+    await says(tab, 'Oslo, Norway');
+    await tab.context().close();
     await server.close();
   });
 

@@ -58,6 +58,7 @@ describe.each(stores)('refused authorize requests on %s', (store) => {
     expectPage(await ask({ client_id: undefined }), 400, 'Missing required parameter: client_id');
     const unknown = await ask({ client_id: '<b>nobody</b>' });
     expectPage(unknown, 400, 'Unknown client: &lt;b&gt;nobody');
+    expect(unknown.text).toContain('compare the Client ID.');
     const twice = authorizeUrl(t, {});
     twice.searchParams.append('client_id', 'plain');
     expectPage(await createBrowser().get(twice), 400, 'Parameter client_id must not be repeated');

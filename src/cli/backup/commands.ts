@@ -16,7 +16,7 @@ async function withDatabases(
     return EXIT_CODES.configuration;
   }
   if (read.config.store.kind !== 'sqlite')
-    printMessage('note: STORE_URL is a Redis server; its sessions are not part of backups.');
+    printMessage('note: STORE_URL is not a SQLite file; its sessions are not part of backups.');
   try {
     return await work(read.files.databases);
   } catch (error) {

@@ -6,8 +6,8 @@ import {
   breakTenant,
   callApi,
   longSessions,
-  restoreTenant,
   password,
+  restoreTenant,
   signInUser,
 } from '../../session/support/person.ts';
 import { asBearer, type Browser, createBrowser, noBrowser } from '../../support/browser.ts';

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createBrowser as createTenantBrowser } from '../../../packages/tenant/test/support/browser.ts';
 import { storedIn } from '../../../packages/tenant/test/support/stored.ts';
-import { breakTenant, restoreTenant, password, signInUser } from '../../session/support/person.ts';
+import { breakTenant, password, restoreTenant, signInUser } from '../../session/support/person.ts';
 import { asBearer, type Browser, createBrowser, noBrowser } from '../../support/browser.ts';
 import { startGatewayUnderTest } from '../../support/gateway.ts';
 import { startWorld, type World } from '../../support/world.ts';

@@ -11,18 +11,18 @@ describe('each check of the doctor', () => {
   afterEach(() => t.restore());
   afterAll(() => t.close());
 
-  it('finds nothing in a tenant that is as wanted', async () => {
+  it('has no findings in a correct tenant', async () => {
     const report = await t.examine();
     expect(found(report)).toEqual([]);
     expect(report).toMatchObject({ ok: true, silent: [] });
     expect(report.findings).toHaveLength(CHECKS.filter(({ isLive }) => isLive !== true).length);
   });
 
-  it('has a way to break its setting, but for the whole flow', () => {
+  it('has a fault to inject, except for the complete flow', () => {
     expect(Object.keys(BREAKS)).toEqual(CHECKS.map(({ id }) => id).filter((id) => id !== 'S1'));
   });
 
-  it('M2 takes a scope out of the grant of a customer that the API does not have, and leaves the others', async () => {
+  it("M2 removes an unknown scope from a customer's grant, and keeps the others", async () => {
     const [grant] = t.state.clientGrants.find('client_id', t.customerId);
     if (!grant) throw new Error('no grant');
     t.state.clientGrants.put({ ...grant, scope: ['directions', 'gone'] });
@@ -36,7 +36,7 @@ describe('each check of the doctor', () => {
   });
 
   it.each(Object.entries(BREAKS))(
-    '%s alone speaks where its setting is broken, until it is mended',
+    'only %s reports a fault of its setting, until it is repaired',
     async (id, broken) => {
       await broken.breaks(t);
       const view = broken.view?.(t) ?? {};
@@ -54,7 +54,7 @@ describe('each check of the doctor', () => {
         expect(fixed.findings).toMatchObject([{ id, status: 'pass' }]);
       } else {
         await broken.mends?.(t);
-        // A setting of the gateway's own side is mended by taking it back.
+        // A setting of the gateway itself is restored by its previous value.
         const after = await t.examine(
           broken.view && id !== 'C8' ? { options: { only: [id] } } : { ...view, options },
         );

@@ -3,7 +3,7 @@ import { HINTS } from '../../../packages/tenant/test/support/hints.ts';
 import { CHECKED_SETTINGS } from '../../../src/auth0/error-rules.ts';
 import { CHECK_IDS, CHECKS } from '../../../src/cli/doctor/all-checks.ts';
 
-/** Settings that a check of the doctor and a hint of the tenant both name. */
+/** Settings that both a check of the doctor and a hint of the tenant name. */
 const shared = [
   ['A1', 'unknown_audience'],
   ['A6', 'user_access_denied'],
@@ -25,7 +25,7 @@ it.each(shared)('%s and the hint %s of the tenant name the same setting in the s
   expect(CHECKS.find((check) => check.id === id)?.dashboard).toBe(HINTS[hint]);
 });
 
-it('every check that a reason of the log names is one of the doctor', () => {
+it('every check named in a reason of the log exists in the doctor', () => {
   const ids = Object.values(CHECKED_SETTINGS).map(([, id]) => id);
   expect(CHECK_IDS).toEqual(expect.arrayContaining(ids));
 });

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { toReportLines } from '../../../src/cli/doctor/report.ts';
 
-it('what the tenant says moves no cursor: a client may have been registered by anybody, under any name', () => {
+it('text of the tenant cannot move the cursor, because anyone can register a client with any name', () => {
   const seen = 'My\u001B[2J\u009B1A\rApp\u0007: has a grant';
   const finding = {
     id: 'M3',

@@ -19,19 +19,22 @@ describe('a management client without a scope', () => {
     t.state.clientGrants.put({ ...grant, scope: grant.scope.filter((scope) => !missing.includes(scope)) });
   }
 
-  it.each(scopes)('learns that %s is missing; checks that read by it are silent', async (scope) => {
-    grantWithout(scope);
-    const report = await t.examine();
-    expect(found(report)).toEqual(['R6']);
-    expect(report.findings[0]).toMatchObject({ id: 'R6', status: 'fail', seen: `without ${scope}` });
-    const readers = CHECKS.filter((check) => scopesOf(check).includes(scope));
-    expect(report.silent.map(({ id }) => id)).toEqual(
-      expect.arrayContaining(readers.map(({ id }) => id).filter((id) => id !== 'C8')),
-    );
-    expect(new Set(report.silent.map(({ because }) => because))).toEqual(new Set(['R6']));
-  });
+  it.each(scopes)(
+    'gets a finding for the missing scope %s; checks that need it report nothing',
+    async (scope) => {
+      grantWithout(scope);
+      const report = await t.examine();
+      expect(found(report)).toEqual(['R6']);
+      expect(report.findings[0]).toMatchObject({ id: 'R6', status: 'fail', seen: `without ${scope}` });
+      const readers = CHECKS.filter((check) => scopesOf(check).includes(scope));
+      expect(report.silent.map(({ id }) => id)).toEqual(
+        expect.arrayContaining(readers.map(({ id }) => id).filter((id) => id !== 'C8')),
+      );
+      expect(new Set(report.silent.map(({ because }) => because))).toEqual(new Set(['R6']));
+    },
+  );
 
-  it('learns all missing scopes at once, those of --live and --fix among them', async () => {
+  it('gets all missing scopes together, including those of --live and --fix', async () => {
     grantWithout('read:clients', 'delete:users', 'update:connections');
     const report = await t.examine({ options: { isLive: true, isFixing: true, only: ['R6'] } });
     expect(report.findings[0]?.seen).toBe('without read:clients, delete:users, update:connections');
@@ -52,7 +55,7 @@ describe('a management client without a scope', () => {
     expect(report).toMatchObject({ ok, silent: [] });
   });
 
-  it('is told the cause where a single check is asked for that cannot run', async () => {
+  it('gets the cause if a single selected check cannot run', async () => {
     grantWithout('read:clients');
     const report = await t.examine({ options: { only: ['C5'] } });
     expect(report).toMatchObject({ ok: false, silent: [{ id: 'C5', because: 'R6' }] });

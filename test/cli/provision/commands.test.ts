@@ -7,7 +7,7 @@ import { SHOP } from '../support/provision.ts';
 import { makeFolder, runCli } from '../support/run-cli.ts';
 import { startTenant } from '../support/tenant.ts';
 
-// Each test runs several programs, one after another.
+// Each test runs several programs in sequence.
 vi.setConfig({ testTimeout: 300_000 });
 
 /** A tenant in another process, reached over https, and an operator's folder with the file. */
@@ -67,7 +67,7 @@ it('wrong flags, a missing file and a wrong secret say what to do', async () => 
   });
 });
 
-it('init of a gateway that runs already makes the call that it prints', async () => {
+it('the call that init prints works with a running gateway', async () => {
   const world = await startWorld();
   try {
     const cwd = makeFolder();
@@ -83,7 +83,7 @@ it('init of a gateway that runs already makes the call that it prints', async ()
   }
 });
 
-it('init writes a file that plan finds fulfilled after apply, and export one that describes the tenant', async () => {
+it('the file of init needs no changes after apply, and that of export describes the tenant', async () => {
   const cwd = makeFolder();
   const provision = (...args: string[]) =>
     runCli(['provision', ...args, '--json'], { cwd, env: { TENANT_PORT: '0' } });

@@ -56,6 +56,6 @@ export async function startCollector() {
           attributes: toRecord(attributes),
           isError: status.code === 2,
         })),
-    close: server.close,
+    close: () => server.close(),
   };
 }

@@ -1,6 +1,6 @@
 import type { TenantLink } from '../../../src/deps.ts';
 
-/** Calls the Management API of a tenant as an administrator of it would. */
+/** Calls the Management API of a tenant as its administrator. */
 export type Manage = (method: string, path: string, body?: object) => Promise<never>;
 
 /** Gets a token for the machine client of a link. */
@@ -34,7 +34,7 @@ export interface Bearer {
 
 export const toPath = (id: string): string => `users/${encodeURIComponent(id)}`;
 
-/** Signs up somebody new, unless known, and signs in for tokens. */
+/** Signs up a user, if they do not exist, and signs in for tokens. */
 export async function signInForTokens(url: string, email: string, password: string): Promise<Bearer> {
   const headers = { 'Content-Type': 'application/json' };
   const post = (path: string, body: object) =>

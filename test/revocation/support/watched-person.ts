@@ -11,7 +11,7 @@ import { startRecordingUpstream } from '../../support/recording-upstream.ts';
 import type { World } from '../../support/world.ts';
 import { type Bearer, signInForTokens } from './management.ts';
 
-/** An upstream of rows that stream, and of one that asks for fresh permissions. */
+/** The upstream of streaming rows, and of a row that requires fresh permissions. */
 export interface StreamingUpstream {
   /** For ROUTES_FILE. */
   readonly routesFile: string;
@@ -51,7 +51,7 @@ export interface WatchedPerson extends Bearer {
   readonly browser: Browser;
   /** The id of the session at the tenant. */
   readonly sid: string;
-  /** What still works. */
+  /** The credentials and streams that still work. */
   readonly state: () => Promise<PersonState>;
   readonly close: () => void;
 }
@@ -59,12 +59,12 @@ export interface WatchedPerson extends Bearer {
 export interface PersonState {
   readonly session: boolean;
   readonly bearer: boolean;
-  /** At a row that asks for fresh permissions. */
+  /** At a row that requires fresh permissions. */
   readonly fresh: boolean;
-  /** Of the session: its own events, and an event stream and a WebSocket of an upstream. */
+  /** Streams of the session: its own events, and an event stream and a WebSocket of an upstream. */
   readonly sessionStreams: readonly boolean[];
   readonly bearerStreams: readonly boolean[];
-  /** The event stream of a row that asks for fresh permissions, by the token and by the session. */
+  /** The event stream of a row that requires fresh permissions, by token and by session. */
   readonly freshStream: boolean;
   readonly sessionFreshStream: boolean;
 }
@@ -90,7 +90,7 @@ async function openSocket(url: string, headers: Readonly<Record<string, string>>
 export const toCookie = ({ cookies }: Browser): string =>
   [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
 
-/** Signs somebody new up and in, and opens the streams at one gateway to the tenant of the world. */
+/** Signs a new user up and in, and opens the streams at a gateway of the tenant. */
 export async function startWatchedPerson(
   world: World,
   email: string,
@@ -148,7 +148,7 @@ export async function startWatchedPerson(
   };
 }
 
-/** The state of a person of whom some still works. */
+/** The state of a user after a partial revocation. */
 export function toState(works: {
   readonly session: boolean;
   readonly bearer: boolean;

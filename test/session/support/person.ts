@@ -33,11 +33,11 @@ export function atReplica(browser: Browser, url: string): Browser {
 }
 
 interface TenantRequest {
-  /** Moves the tenant's clock. */
+  /** Time by the tenant's clock (ISO 8601). */
   readonly at: string;
   readonly path: string;
   readonly status?: number;
-  /** Resolves when the tenant has read it. */
+  /** Parsed; absent until the tenant has read it. */
   readonly body?: Readonly<Record<string, unknown>>;
 }
 

@@ -44,16 +44,40 @@ describeWith('redis', 'a Redis server', () => {
     expect(ttlMs).toBeGreaterThan(7_000_000);
   });
 
-  it('forgets in its indexes what has lapsed', async () => {
+  it('forgets in its indexes what has lapsed: at its absolute end, or when it is read', async () => {
     const { store } = target;
-    for (const i of [0, 1, 2])
-      await store.sessions.insert(
-        toRecord(clock, `idle ${i}`, { subjectKey: 'index', idleEndsAtMs: clock.now() + 1000 }),
-      );
+    const ids = () => redis.command('ZRANGE', 'gatehouse:subject:index', 0, -1);
+    await store.sessions.insert(
+      toRecord(clock, 'ended', { subjectKey: 'index', endsAtMs: clock.now() + 1000 }),
+    );
+    clock.offsetS += 60;
+    await store.sessions.insert(
+      toRecord(clock, 'idle', { subjectKey: 'index', idleEndsAtMs: clock.now() + 1000 }),
+    );
+    expect(await ids()).toEqual(['idle']);
     clock.offsetS += 60;
     await store.sessions.insert(toRecord(clock, 'last', { subjectKey: 'index' }));
-    expect(await redis.command('ZRANGE', 'gatehouse:subject:index', 0, -1)).toEqual(['last']);
+    expect(await store.sessions.listBySubject('index')).toMatchObject([{ id: 'last' }]);
+    expect(await ids()).toEqual(['last']);
     expect(await redis.command('ZRANGE', 'gatehouse:sessions', 0, -1)).toContain('last');
+  });
+
+  it('finds a session again that its indexes have lost, from its next use on', async () => {
+    const { store } = target;
+    await store.sessions.insert(toRecord(clock, 'lost', { subjectKey: 'behind', sidKey: 'behind' }));
+    await redis.command('DEL', 'gatehouse:subject:behind', 'gatehouse:sid:behind');
+    expect(await store.sessions.listBySubject('behind')).toEqual([]);
+    expect(await store.sessions.touch('lost', clock.now(), clock.now() + 60_000)).toBe(true);
+    expect(await store.sessions.listBySubject('behind')).toMatchObject([{ id: 'lost' }]);
+    expect(await store.sessions.removeBySid('behind')).toMatchObject([{ id: 'lost' }]);
+  });
+
+  it('forgets in its indexes a session whose record is lost', async () => {
+    const { store } = target;
+    await store.sessions.insert(toRecord(clock, 'gone', { subjectKey: 'ahead' }));
+    await redis.command('DEL', 'gatehouse:session:gone');
+    expect(await store.sessions.listBySubject('ahead')).toEqual([]);
+    expect(await redis.command('EXISTS', 'gatehouse:subject:ahead')).toBe(0);
   });
 
   it('is asked for the head of a session in one command', async () => {

@@ -4,6 +4,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTravelClock } from '../../../src/lib/clock.ts';
 import { createLimiter } from '../../../src/limits/rate-limit.ts';
+import { openDatabase } from '../../../src/store/sqlite-database.ts';
+import { createSqliteSessions } from '../../../src/store/sqlite-sessions.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { limitContract } from './limits.ts';
 import { raceContract } from './races.ts';
@@ -92,9 +94,31 @@ describe('a SQLite file', () => {
     await insured.charge('a');
     await insured.charge('a');
     await expect(insured.charge('a')).rejects.toMatchObject({ code: 'rate_limited' });
+    // One transaction for all, which fails: each counts on in memory.
+    const many = Array.from({ length: 9 }, (_, i) => insured.charge(`key ${i % 3}`));
+    expect((await Promise.allSettled(many)).filter(({ status }) => status === 'fulfilled')).toHaveLength(6);
     holder.exec('COMMIT');
     holder.close();
     expect(await target.store.sessions.remove('held')).toMatchObject({ id: 'held' });
+  });
+
+  it('whose disk is full is still read, and sessions can be ended; other writes are an outage that says why', async () => {
+    const db = openDatabase(freshFile());
+    const sessions = createSqliteSessions(db, clock);
+    await sessions.insert(toRecord(clock, 'kept'));
+    const pages = Number(db.prepare('PRAGMA page_count').get()?.['page_count']);
+    db.exec(`PRAGMA max_page_count = ${pages}`);
+    const large = toRecord(clock, 'refused', { tokens: 'x'.repeat(100_000) });
+    await expect(sessions.insert(large)).rejects.toMatchObject({
+      code: 'store_unavailable',
+      options: { reason: 'database or disk is full' },
+    });
+    expect(sessions.read('kept')).toMatchObject({ tokens: 'tokens of kept' });
+    expect(sessions.read('refused')).toBeUndefined();
+    expect(await sessions.remove('kept')).toMatchObject({ id: 'kept' });
+    db.exec(`PRAGMA max_page_count = ${pages + 100}`);
+    await sessions.insert(large);
+    db.close();
   });
 
   it('that cannot be opened is named in the error', async () => {

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { storeUrl } from '../../../src/config/store-url.ts';
 import type { TravelClock } from '../../../src/lib/clock.ts';
 import { openStore, type StoreLocation } from '../../../src/store/open-store.ts';
 import type { SessionRecord, Store } from '../../../src/store/store.ts';
@@ -22,6 +23,9 @@ export const toLocation = (port: number, password?: string): StoreLocation => ({
   database: 0,
   tls: false,
 });
+
+/** The location that a `STORE_URL` names. */
+export const parseLocation = (url: string): StoreLocation => storeUrl.parse(url);
 
 export const open = (location: StoreLocation, clock: TravelClock): Promise<Store> =>
   openStore(location, clock, () => undefined);

@@ -2,13 +2,15 @@ import { allowsCallback } from '../clients/allowed-urls.ts';
 import { findClientById } from '../clients/metadata-client.ts';
 import type { TenantContext } from '../context.ts';
 import type { Client } from '../state/settings-documents.ts';
+import type { Hint } from '../wire/hints.ts';
 import { PageError } from './page-error.ts';
 
 /** A parameter's value; an empty one counts as absent (RFC 6749 §3.1). */
 export const parameter = (parameters: URLSearchParams, name: string): string | undefined =>
   parameters.get(name) || undefined;
 
-const invalid = (description: string) => new PageError(400, { error: 'invalid_request', description });
+const invalid = (description: string, hint?: Hint) =>
+  new PageError(400, { error: 'invalid_request', description, hint });
 
 const mismatch = (url: string | undefined) =>
   new PageError(403, {
@@ -32,7 +34,7 @@ export function requireCallback(
   const id = parameter(parameters, 'client_id');
   if (id === undefined) throw invalid('Missing required parameter: client_id');
   const client = findClientById(state, id);
-  if (!client) throw invalid(`Unknown client: ${id}`);
+  if (!client) throw invalid(`Unknown client: ${id}`, 'unknown_client');
   const redirect_uri = parameter(parameters, 'redirect_uri') ?? client.callbacks[0];
   if (redirect_uri === undefined || !allowsCallback(client.callbacks, redirect_uri))
     throw mismatch(redirect_uri);

@@ -36,7 +36,11 @@ export function findLogoutClient(
   if (clientId === undefined) return undefined;
   const client = state.clients.get(clientId);
   if (!client)
-    throw new PageError(400, { error: 'invalid_request', description: `Unknown client: ${clientId}` });
+    throw new PageError(400, {
+      error: 'invalid_request',
+      description: `Unknown client: ${clientId}`,
+      hint: 'unknown_client',
+    });
   if (client.third_party_security_mode === 'strict')
     throw new PageError(400, {
       error: 'invalid_request',

@@ -6,6 +6,7 @@ export const HINTS = {
     'Applications > (app) > Settings > Advanced > Grant Types: enable Password, which adds both `password` and `password-realm`.',
   wrong_client_secret:
     'Applications > (app) > Settings > Basic Information: compare the Client ID and the Client Secret.',
+  unknown_client: 'Applications > (app) > Settings > Basic Information: compare the Client ID.',
   client_assertion:
     'Applications > (app) > Credentials: the key of the assertion must be listed under Private Key JWT; aud is the issuer, iss and sub the client id.',
   unknown_audience: 'Applications > APIs: create an API whose Identifier equals the audience byte for byte.',

@@ -45,15 +45,18 @@ export const localChecks: readonly Check[] = [
     reads: [],
     async check({ config }) {
       const { store: location, production } = config;
+      let reason: string | undefined;
       try {
-        const store = await openStore(location, systemClock, () => undefined);
+        const store = await openStore(location, systemClock, (event) => {
+          if (event.type === 'lost') reason ??= event.reason;
+        });
         try {
           await store.ping();
         } finally {
           await store.close();
         }
       } catch (error) {
-        return [{ seen: textOf(error) }];
+        return [{ seen: reason ?? textOf(error) }];
       }
       return problemIf(production && location.kind === 'sqlite', {
         status: 'warn',

@@ -2,13 +2,13 @@ import { createTravelClock } from '../../../../src/lib/clock.ts';
 import { makeFolder } from '../../../support/folder.ts';
 import type { ExaminedTenant, View } from './examined-tenant.ts';
 
-/** What breaks the setting of one check, and nothing else. */
+/** Faults that break the setting of one check, and nothing else. */
 export interface Break {
-  /** Returns what the doctor has to be told differently; nothing where the tenant alone is broken. */
+  /** Returns the changed options of the doctor; nothing if only the tenant is changed. */
   readonly breaks: (t: ExaminedTenant) => unknown;
-  /** How the doctor looks, where the setting is on the gateway's side. */
+  /** The options of the doctor, for a setting of the gateway. */
   readonly view?: (t: ExaminedTenant) => View;
-  /** Mends it by hand, where no command does; for a setting of the gateway's own side the view is left out. */
+  /** Repairs the setting if no command can; absent for a setting of the gateway. */
   readonly mends?: (t: ExaminedTenant) => unknown;
 }
 
@@ -99,7 +99,7 @@ export const BREAKS: Readonly<Record<string, Break>> = {
   R6: { ...dropScope('read:actions'), mends: restores },
   R7: {
     breaks: ({ state }) => {
-      // Filled up again from a minute on.
+      // The quota is refilled after a minute.
       const at_ms = Date.now() + 60_000;
       state.buckets.put({ id: 'management\n', tokens: 100, at_ms, expires_ms: at_ms + 60_000 });
     },
@@ -132,7 +132,7 @@ export const BREAKS: Readonly<Record<string, Break>> = {
   },
   A9: setApi({ token_lifetime: 30 }),
   C1: setApplication({ app_type: 'spa' }),
-  // A member that nobody has set is not shown.
+  // An unset member is not returned.
   C2: putClient('gatehouse', { token_endpoint_auth_method: 'none', unset: [] }),
   C3: {
     breaks: (t) => {

@@ -14,7 +14,7 @@ import { makeFolder } from '../../../support/folder.ts';
 
 type Environment = Readonly<Record<string, string>>;
 
-/** How the doctor looks at the tenant: what differs from the gateway that the seed is for. */
+/** The options of the doctor that differ from the gateway of the seed. */
 export interface View {
   readonly env?: Environment;
   readonly link?: Partial<TenantLink>;
@@ -27,7 +27,7 @@ export type ExaminedTenant = Awaited<ReturnType<typeof startExaminedTenant>>;
 
 const CUSTOMER = 'customer-acme';
 
-/** An embedded tenant with the gateway's seed, a customer and nothing to find, which is broken and restored again. */
+/** An embedded tenant with the gateway's seed and a customer, without findings; tests break and restore it. */
 export async function startExaminedTenant() {
   const clock = createTravelClock();
   const tenant = await startEmbeddedTenant(
@@ -107,7 +107,7 @@ export async function startExaminedTenant() {
     customerId,
     control,
     examine,
-    /** Undoes whatever a test has changed. */
+    /** Reverts the changes of a test. */
     restore: async () => {
       await control('PUT', '/faults', []);
       await control('POST', '/import', snapshot);
@@ -133,6 +133,6 @@ function toLink(tenant: Tenant): TenantLink {
   };
 }
 
-/** The ids of what was found, warnings included. */
+/** The ids of the findings, including warnings. */
 export const found = ({ findings }: Awaited<ReturnType<ExaminedTenant['examine']>>): string[] =>
   findings.filter(({ status }) => status !== 'pass').map(({ id }) => id);

@@ -7,7 +7,7 @@ import { defined } from '../../state/defaults.ts';
 import { keptKey } from '../../state/kept-documents.ts';
 import type { Connection } from '../../state/settings-documents.ts';
 import { text } from '../body-parts.ts';
-import { removeSetting, putKept, readKept } from '../kept/kept-setting.ts';
+import { putKept, readKept, removeSetting } from '../kept/kept-setting.ts';
 import { checkpointQuery, checkpointReply } from '../list-reply.ts';
 import { managementError, notFound } from '../management-error.ts';
 import { defineRow, type MakeRows, type ManagementRow } from '../management-row.ts';

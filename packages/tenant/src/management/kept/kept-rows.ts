@@ -5,7 +5,7 @@ import { defineRow, type MakeRows } from '../management-row.ts';
 import { keptExtraRows } from './kept-extra-rows.ts';
 import { keptRows } from './kept-resource.ts';
 import { KEPT_RESOURCES } from './kept-resources.ts';
-import { removeSetting, putKept, readKept, requireKeptAt, settingRows } from './kept-setting.ts';
+import { putKept, readKept, removeSetting, requireKeptAt, settingRows } from './kept-setting.ts';
 import { KEPT_SETTINGS } from './kept-settings.ts';
 
 const PAGE_PATH = '/branding/templates/universal-login';

@@ -1,0 +1,44 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { GatewayUnderTest } from '../support/gateway.ts';
+import { startLonelyGateway } from '../support/lonely-gateway.ts';
+
+const SOCKETS = 1000;
+const PIECE_EVERY_MS = 1000;
+const CLOSED_WITHIN_MS = 15_000;
+
+let gateway: GatewayUnderTest;
+beforeAll(async () => {
+  gateway = await startLonelyGateway();
+});
+afterAll(() => gateway.close());
+
+it('a thousand clients that send a header for ever are told 408 and closed within 15 s, and others are served meanwhile', async () => {
+  const port = Number(new URL(gateway.url).port);
+  const startedAt = performance.now();
+  const answers: string[] = [];
+  const open = async (): Promise<Socket> => {
+    const socket = connect(port, '127.0.0.1');
+    socket.on('error', () => undefined);
+    await once(socket, 'connect');
+    socket.write('GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-Slow: ');
+    const dripping = setInterval(() => socket.write('a'), PIECE_EVERY_MS);
+    let text = '';
+    socket.on('data', (piece) => {
+      text += piece.toString();
+    });
+    socket.on('close', () => {
+      clearInterval(dripping);
+      answers.push(text);
+    });
+    return socket;
+  };
+  const sockets = await Promise.all(Array.from({ length: SOCKETS }, open));
+  const statuses = new Set<number>();
+  while (answers.length < SOCKETS) statuses.add((await fetch(`${gateway.url}/healthz`)).status);
+  expect(performance.now() - startedAt).toBeLessThan(CLOSED_WITHIN_MS);
+  expect(sockets).toHaveLength(SOCKETS);
+  expect(statuses).toEqual(new Set([200]));
+  expect(answers.filter((text) => !text.startsWith('HTTP/1.1 408'))).toEqual([]);
+});

@@ -1,0 +1,62 @@
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
+import { expect } from 'vitest';
+import { makeFolder } from './folder.ts';
+import { openTerminal, type Shown, type Step, toExpected, toShownOutput } from './runnable-page.ts';
+
+/** Whether commands of pages can run here. */
+export const HAS_CURL = spawnSync('curl', ['--version']).status === 0;
+
+/** The origins of a gateway and its tenant, which pages have at ports 3000 and 4400. */
+export interface Origins {
+  readonly gateway: string;
+  readonly tenant: string;
+}
+
+/** Does what a page says, in one terminal that begins in `folder`, an empty one by default, and expects what the page shows. */
+export async function followPage(
+  steps: readonly Step[],
+  { gateway, tenant }: Origins,
+  folder = makeFolder(),
+): Promise<void> {
+  const addresses = [
+    ['http://localhost:3000', gateway],
+    ['http://localhost:4400', tenant],
+    ['https://localhost:4400', tenant.replace('http:', 'https:')],
+  ] as const;
+  const toActual = (text: string): string =>
+    addresses.reduce((replaced, [shown, actual]) => replaced.replaceAll(shown, actual), text);
+  const read = (output: string, shown: Shown): unknown =>
+    toShownOutput(
+      addresses.reduce((replaced, [there, actual]) => replaced.replaceAll(actual, there), output),
+      shown,
+    );
+  const terminal = openTerminal(
+    {
+      ...process.env,
+      PATH: `${path.dirname(process.execPath)}${path.delimiter}${process.env['PATH']}`,
+      PUBLIC_URL: gateway,
+      TENANT_PORT: new URL(tenant).port,
+    },
+    folder,
+  );
+  try {
+    for (const step of steps) {
+      if (step.kind === 'file') {
+        terminal.save(step.name, toActual(step.text));
+        continue;
+      }
+      const { isInCheckout, isServer, shown } = step;
+      const code = toActual(step.code);
+      if (isServer) {
+        const isReady = (soFar: string) => shown === undefined || read(soFar, shown) === toExpected(shown);
+        await terminal.serve(code, isInCheckout, isReady);
+        continue;
+      }
+      const output = await terminal.run(code, isInCheckout);
+      if (shown) expect({ code, output: read(output, shown) }).toEqual({ code, output: toExpected(shown) });
+    }
+  } finally {
+    await terminal.close();
+  }
+}
