@@ -55,7 +55,7 @@ export async function openEmbeddedTarget(
   if (store?.origin !== undefined)
     return {
       where: store.where,
-      issuer: `https://localhost:${tenant.port}/`,
+      issuer: `${new URL(`${tenant.scheme}://${tenant.domain}:${tenant.port}`).origin}/`,
       origin: store.origin,
       follow: () => undefined,
       credentials: async (client) => toCredentials(await store.credentials(client)),

@@ -4,6 +4,7 @@ import { toFeedScopes } from '../../auth0/feed-scopes.ts';
 import { openManagement, toManagementError } from '../../auth0/management-access.ts';
 import { toFaultLines } from '../../config/faults.ts';
 import { createTravelClock } from '../../lib/clock.ts';
+import { toIssuer, toTenantOrigin } from '../../lib/tenant-url.ts';
 import { EXIT_CODES, type ExitCode } from '../../startup/exit-codes.ts';
 import { readSources } from '../../startup/read-sources.ts';
 import { mergeEnvFile, readEnvFile } from '../env-file.ts';
@@ -142,9 +143,9 @@ async function prepareRemote(
   // The gateway reads the tenant's log with the same credential.
   const scopes = new Set([...ofCommand, ...toFeedScopes(undefined)]);
   printMessage(`Management API scopes that this needs: ${[...scopes].join(' ')}`);
-  const baseUrl = reachedAt ?? `https://${domain}`;
+  const baseUrl = reachedAt ?? toTenantOrigin(domain);
   const management = await openManagement(
-    { baseUrl, issuer: `https://${domain}/`, clientId, clientSecret },
+    { baseUrl, issuer: toIssuer(domain), clientId, clientSecret },
     { onWait: (seconds) => printMessage(`the tenant is busy: waiting ${seconds} s`) },
   );
   await requireScopes(management, ofCommand);
