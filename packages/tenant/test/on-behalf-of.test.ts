@@ -108,7 +108,7 @@ it('an API exchanges the token of its caller for one of the same user at the nex
   expect(t.logTypes()).toContain('success_on_behalf_of_token_exchange');
 });
 
-it('a token of another API, of nobody, or of a client is no subject', async () => {
+it('a token of another API, an invalid one and one of a client are no subject token', async () => {
   const machine = await t.token('machine', { grant_type: 'client_credentials', audience: 'urn:rbac' });
   const refused = await Promise.all([
     exchange('front', await userToken('ann', middle)),

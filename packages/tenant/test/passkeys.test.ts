@@ -99,7 +99,7 @@ describe.each(stores)('passkeys on %s', (store) => {
     expect(t.tenant.context.inbox.list({ to: email }).map(({ kind }) => kind)).toEqual(['verify_email']);
   });
 
-  it('the Management API lists, renames and deletes a passkey, which then signs nobody in', async () => {
+  it('the Management API lists, renames and deletes a passkey, which then cannot be used', async () => {
     const { device, userId } = await register();
     const path = `/users/${encodeURIComponent(userId)}/authentication-methods`;
     const [listed] = JSON.parse((await t.manage('GET', path)).text);

@@ -9,7 +9,7 @@ export function metadataUrlOf({ extra }: Client): string | undefined {
   return typeof url === 'string' ? url : undefined;
 }
 
-/** The client of a `client_id`. The URL of a metadata document stands for the client that is registered from it. */
+/** The client of a `client_id`. The URL of a metadata document identifies the client that is registered from it. */
 export const findClientById = ({ clients }: Pick<State, 'clients'>, id: string): Client | undefined =>
   clients.get(id) ??
   (IS_URL.test(id) ? clients.list().find((client) => metadataUrlOf(client) === id) : undefined);
