@@ -122,6 +122,14 @@ describe('the dashboard, the alerts and their documentation', () => {
     }
   });
 
+  it('are described in docs/reference/log.md as far as the source of the line has them, in its order', () => {
+    const source = readFileSync('src/observe/access-log.ts', 'utf8');
+    const written = [...source.matchAll(/"(\w+)":|optional\('(\w+)'/g)].map(
+      ([, plain, optional]) => plain ?? optional,
+    );
+    expect(written).toEqual(Object.keys(REQUEST_MEMBERS));
+  });
+
   it('have an id for each panel', () => {
     const ids = dashboard.panels.map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
