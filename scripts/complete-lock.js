@@ -41,7 +41,7 @@ export function findMissingOptional({ packages }) {
   );
 }
 
-/** A lock file with the missing optional packages listed: by version, and the platform that their name tells. */
+/** A lock file with the missing optional packages listed, by version and the platform in their name. */
 export function toCompleteLock(lock) {
   const added = findMissingOptional(lock).map((missing) => [
     `node_modules/${missing.name}`,

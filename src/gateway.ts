@@ -78,7 +78,7 @@ async function startWithStore(input: GatewayInput, store: Store): Promise<Gatewa
   });
   const drainConnections = createDrain(server);
   const port = await listen(server, config.port, config.host);
-  // With port 0 only the listening socket knows the port. No request is read before the rows are ready: all of this is
+  // With port 0 the listening socket has the port. No request is read before the rows are ready: all of this is
   // one turn of the event loop.
   publicUrl = toPublicUrl(config, port);
   const deps = createDeps({ ...input, store, publicUrl, toRequestId });

@@ -21,7 +21,7 @@ export interface EmbeddedTarget {
   readonly origin: string;
   /** Registers the URLs of the gateway for its client, as a gateway does that starts the tenant; nothing for one of another process. */
   readonly follow: (clientId: string, publicUrl: string) => void;
-  /** The credentials of a client by its ID or name; undefined where there is none with a client secret. */
+  /** The credentials of a client by its ID or name; undefined if there is none with a client secret. */
   readonly credentials: (client: string) => Promise<Credentials | undefined>;
   readonly close: () => Promise<void>;
 }
@@ -41,7 +41,7 @@ const toCredentials = (found: Found): Credentials | undefined =>
     ? undefined
     : { clientId: found.client_id, clientSecret: found.client_secret };
 
-/** Opens the embedded tenant, and starts it where it does not run. Throws `NoTenantPackage` and `NoTenantData`. */
+/** Opens the embedded tenant, and starts it if it is not running. Throws `NoTenantPackage` and `NoTenantData`. */
 export async function openEmbeddedTarget(
   tenant: TenantSettings,
   { clock, createIfMissing, allowMemory = false }: EmbeddedAccess,
@@ -55,7 +55,7 @@ export async function openEmbeddedTarget(
   if (store?.origin !== undefined)
     return {
       where: store.where,
-      issuer: `https://localhost:${tenant.port}/`,
+      issuer: `${new URL(`${tenant.scheme}://${tenant.domain}:${tenant.port}`).origin}/`,
       origin: store.origin,
       follow: () => undefined,
       credentials: async (client) => toCredentials(await store.credentials(client)),

@@ -3,6 +3,7 @@ import type { ManagementLink } from '../auth0/management-client.ts';
 import type { TenantSettings } from '../config/config.ts';
 import type { ManagementSettings } from '../config/read-config.ts';
 import { createTravelClock } from '../lib/clock.ts';
+import { toIssuer } from '../lib/tenant-url.ts';
 import { MANAGEMENT_CLIENT, openEmbeddedTarget } from './embedded-target.ts';
 import { printMessage } from './output.ts';
 
@@ -35,7 +36,7 @@ export async function openManagementTarget(
 }
 
 function toRemote({ domain, ...settings }: Extract<ManagementSettings, { readonly kind: 'remote' }>): Opened {
-  const link = { ...settings, issuer: `https://${domain}/` };
+  const link = { ...settings, issuer: toIssuer(domain) };
   return { where: `the tenant ${domain}`, link, close: async () => undefined };
 }
 

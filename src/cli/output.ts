@@ -14,13 +14,13 @@ export const counted = (number: number, one: string): string => `${number} ${one
 /** Control characters but tabs and line breaks. */
 const CONTROL = /[^\P{Cc}\t\n]/gu;
 
-/** A text for a terminal: what the tenant says may come from anybody, such as the name of a client. */
+/** A printable text for a terminal: text of the tenant is untrusted, such as the name of a client. */
 export const toPrintable = (text: string): string => text.replace(CONTROL, '\uFFFD');
 
 /** Writes progress, warnings and errors to stderr. */
 export const printMessage = (line: string): void => void process.stderr.write(`${toPrintable(line)}\n`);
 
-/** Writes a line to stderr that may be coloured: what the tenant says in it is printable already. */
+/** Writes a line to stderr that may have colours: text of the tenant in it must be printable already. */
 export const printStyled = (line: string): void => void process.stderr.write(`${line}\n`);
 
 export const printWarnings = (warnings: readonly ConfigWarning[]): void =>

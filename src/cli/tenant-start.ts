@@ -43,10 +43,15 @@ async function serve(settings: TenantSettings, isJson: boolean): Promise<void> {
   });
   stopOnSignal(() => tenant.close());
   const { dataFile } = settings;
-  const { caFile } = tenant;
-  const result = { issuer: tenant.issuer, domain: tenant.domain, data: dataFile, ca_file: caFile };
+  const { caFile, controlToken, issuer } = tenant;
+  // With http in its issuer, the tenant is named with its scheme.
+  const domain = settings.scheme === 'http' ? issuer.replace(/\/$/, '') : tenant.domain;
+  const result = { issuer, domain, data: dataFile, ca_file: caFile, control_token: controlToken };
   printResult(isJson, result, () => [
-    `The embedded tenant is ready: AUTH0_DOMAIN=${tenant.domain}, data in ${dataFile}.`,
+    `The embedded tenant is ready: AUTH0_DOMAIN=${domain}, data in ${dataFile}.`,
+    ...(controlToken === undefined
+      ? []
+      : [`Other machines need this token for its console and control API: ${controlToken}`]),
     ...(caFile === undefined ? [] : [`Programs that call it over https need NODE_EXTRA_CA_CERTS=${caFile}.`]),
   ]);
 }

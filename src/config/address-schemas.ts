@@ -1,5 +1,6 @@
 import { isIP, isIPv4, isIPv6 } from 'node:net';
 import { isLoopback, toBareHost } from '../lib/address.ts';
+import { toTenantOrigin } from '../lib/tenant-url.ts';
 import { isHostName, listOf, valueOf } from './value-schemas.ts';
 
 /** The trusted proxies: their number, or their addresses. An empty list trusts none. */
@@ -51,12 +52,17 @@ export const tenantBaseUrl = valueOf(
   },
 );
 
-/** `acme.eu.auth0.com`, `login.example.com`, `localhost:4400`: what stands between `https://` and `/` in `iss`. */
+/**
+ * `acme.eu.auth0.com`, `login.example.com`, `localhost:4400`: what stands between `https://` and `/` in `iss`. A tenant on
+ * loopback whose `iss` has http is named with its scheme: `http://localhost:4400`.
+ */
 export const tenantDomain = valueOf(
-  'a domain such as acme.eu.auth0.com: lower-case letters, digits and hyphens between dots; no scheme, no path',
+  'a domain such as acme.eu.auth0.com: lower-case letters, digits and hyphens between dots; no path, and no scheme but http:// on loopback',
   (value) => {
-    const url = parseUrl(`https://${value}`);
-    return url?.host === value && url.port !== '0' && hasValidHost(url) ? value : undefined;
+    const url = parseUrl(toTenantOrigin(value));
+    if (!url || url.port === '0' || !hasValidHost(url)) return undefined;
+    const isHttp = value === `http://${url.host}` && isLoopback(url.hostname);
+    return value === url.host || isHttp ? value : undefined;
   },
 );
 

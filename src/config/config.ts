@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { toIssuer, toTenantOrigin } from '../lib/tenant-url.ts';
 import type { StoreLocation } from './store-url.ts';
 import type { Variable } from './value-schemas.ts';
 import { VARIABLE_NAMES, VARIABLES, type Values, type VariableName } from './variables.ts';
@@ -25,8 +26,9 @@ type GroupName = keyof { [At in keyof Placed as At extends `${infer Name}.${stri
 type Tree = TopLevel & { readonly [Name in GroupName]: Group<Name> };
 
 /** Where the embedded tenant listens and keeps its data. */
-export interface TenantSettings extends Omit<Group<'tenant'>, 'seedFile'> {
+export interface TenantSettings extends Omit<Group<'tenant'>, 'seedFile' | 'controlToken'> {
   readonly seedFile?: string;
+  readonly controlToken?: string;
 }
 
 /** How the web application authenticates: with exactly one of the two. */
@@ -37,7 +39,7 @@ type ClientCredential =
 /** A tenant that runs elsewhere. */
 type RemoteTenant = ClientCredential & {
   readonly kind: 'remote';
-  /** Host, with the port if there is one. */
+  /** Host, with the port if there is one, and with `http://` if its issuer has it. */
   readonly domain: string;
   /** `https://<domain>/` */
   readonly issuer: string;
@@ -126,8 +128,12 @@ function toStore(store: StoreLocation, cwd: string): StoreLocation {
 }
 
 export function toTenantSettings(values: Values, cwd: string): TenantSettings {
-  const { seedFile, ...settings } = toTree(values, cwd).tenant;
-  return { ...settings, ...(seedFile !== undefined && { seedFile }) };
+  const { seedFile, controlToken, ...settings } = toTree(values, cwd).tenant;
+  return {
+    ...settings,
+    ...(seedFile !== undefined && { seedFile }),
+    ...(controlToken !== undefined && { controlToken }),
+  };
 }
 
 /** Undefined without a machine client. */
@@ -140,7 +146,7 @@ export function toManagementClient(values: Partial<Values>): ManagementClient | 
   if (domain === undefined || clientId === undefined || clientSecret === undefined) return undefined;
   // AUTH0_BASE_URL is the URL of AUTH0_DOMAIN; a different domain has a different URL.
   const baseUrl = domain === values.AUTH0_DOMAIN ? values.AUTH0_BASE_URL : undefined;
-  return { domain, baseUrl: baseUrl ?? `https://${domain}`, clientId, clientSecret };
+  return { domain, baseUrl: baseUrl ?? toTenantOrigin(domain), clientId, clientSecret };
 }
 
 function toTenant(values: Values, cwd: string): RemoteTenant | EmbeddedTenant {
@@ -155,7 +161,7 @@ function toTenant(values: Values, cwd: string): RemoteTenant | EmbeddedTenant {
   return {
     kind: 'remote',
     domain,
-    issuer: `https://${domain}/`,
+    issuer: toIssuer(domain),
     baseUrl: must(values.AUTH0_BASE_URL),
     clientId: must(clientId),
     management: toManagementClient(values),

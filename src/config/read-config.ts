@@ -1,4 +1,5 @@
 import { isLoopback } from '../lib/address.ts';
+import { toTenantOrigin } from '../lib/tenant-url.ts';
 import {
   type Config,
   type ManagementClient,
@@ -64,7 +65,7 @@ const toTelemetry = ({ names, lookUp }: GivenVariables): Environment =>
 /** Whether AUTH0_DOMAIN names the embedded tenant, which listens on a port of this machine; unset, it does. */
 export function isEmbeddedDomain(domain: string | undefined, tenantPort: number): boolean {
   if (domain === undefined) return true;
-  const { hostname, port } = new URL(`https://${domain}`);
+  const { hostname, port } = new URL(toTenantOrigin(domain));
   return isLoopback(hostname) && port === String(tenantPort);
 }
 

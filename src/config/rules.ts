@@ -1,4 +1,5 @@
 import { isLoopback } from '../lib/address.ts';
+import { toTenantOrigin } from '../lib/tenant-url.ts';
 import { isRepetition } from './value-schemas.ts';
 import type { Values, VariableName } from './variables.ts';
 
@@ -22,7 +23,7 @@ const isEmbedded = (input: RuleInput): boolean => !needsClient(input);
 /** Whether a domain means this machine: any local program could issue its tokens. */
 const isLocalDomain = (domain: string | undefined): boolean => {
   if (domain === undefined) return false;
-  const { hostname } = new URL(`https://${domain}`);
+  const { hostname } = new URL(toTenantOrigin(domain));
   return isLoopback(hostname) || ['0.0.0.0', '[::]'].includes(hostname);
 };
 

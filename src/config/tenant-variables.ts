@@ -1,17 +1,19 @@
+import { toTenantOrigin } from '../lib/tenant-url.ts';
 import { tenantBaseUrl, tenantDomain } from './address-schemas.ts';
 import * as value from './value-schemas.ts';
 
 /** The Auth0 tenant: its address and the gateway's access to it; and the address of the embedded tenant. */
 export const TENANT_VARIABLES = {
   AUTH0_DOMAIN: {
-    about: 'Domain of the Auth0 tenant: acme.eu.auth0.com, a custom domain or localhost:4400. No scheme.',
+    about:
+      'Domain of the Auth0 tenant: acme.eu.auth0.com, a custom domain or localhost:4400. No scheme, but http://localhost:4400 if its issuer has http.',
     value: tenantDomain,
     defaultText: 'the embedded tenant; required in production',
   },
   AUTH0_BASE_URL: {
     about: 'URL that the gateway calls, if it is not that of the domain. Plain http on loopback only.',
     value: tenantBaseUrl,
-    default: ({ AUTH0_DOMAIN }) => (AUTH0_DOMAIN === undefined ? undefined : `https://${AUTH0_DOMAIN}`),
+    default: ({ AUTH0_DOMAIN }) => (AUTH0_DOMAIN === undefined ? undefined : toTenantOrigin(AUTH0_DOMAIN)),
     defaultText: 'https://<AUTH0_DOMAIN>',
   },
   AUTH0_CLIENT_ID: {
@@ -115,6 +117,18 @@ export const TENANT_VARIABLES = {
     value: value.port,
     default: '4400',
   },
+  TENANT_DOMAIN: {
+    at: 'tenant.domain',
+    about: 'Host name in the issuer and the certificate of the embedded tenant.',
+    value: value.host,
+    default: 'localhost',
+  },
+  TENANT_SCHEME: {
+    at: 'tenant.scheme',
+    about: 'http: issuer and endpoints of the embedded tenant have http. Its port serves both.',
+    value: value.oneOf('https', 'http'),
+    default: 'https',
+  },
   TENANT_DATA: {
     at: 'tenant.dataFile',
     about: 'Data file of the embedded tenant. :memory: keeps the data in memory.',
@@ -134,5 +148,12 @@ export const TENANT_VARIABLES = {
     about: 'true: TENANT_HOST may be a non-loopback address, for a demo network. Not allowed in production.',
     value: value.boolean,
     default: 'false',
+  },
+  TENANT_CONTROL_TOKEN: {
+    at: 'tenant.controlToken',
+    about: 'Token for the control API and the console of the embedded tenant from other machines.',
+    value: value.secret,
+    isSecret: true,
+    defaultText: 'a random one; set it to use them',
   },
 } as const satisfies Record<string, value.Variable>;

@@ -2,6 +2,7 @@ import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import type { Config } from '../config/config.ts';
 import type { TenantLink } from '../deps.ts';
 import type { TravelClock } from '../lib/clock.ts';
+import { toIssuer } from '../lib/tenant-url.ts';
 import type { Logger } from '../observe/logger.ts';
 import { startEmbeddedTenant } from './embedded-tenant.ts';
 import { toFollowing } from './follow-gateway.ts';
@@ -26,7 +27,7 @@ export async function connectTenant(
         ? { assertionKeyPem: tenant.clientAssertionKey }
         : { secret: tenant.clientSecret };
     const { management: client } = tenant;
-    const management = client && { ...client, issuer: `https://${client.domain}/` };
+    const management = client && { ...client, issuer: toIssuer(client.domain) };
     const url = new URL(tenant.baseUrl);
     return {
       link: {
@@ -54,7 +55,8 @@ export async function connectTenant(
     throw new Error('the embedded tenant has no client named gatehouse');
   const machine = embedded.credentials('gatehouse-management');
   const { issuer } = embedded;
-  const baseUrl = `https://${embedded.domain}`;
+  // By `localhost`, since not every system resolves names below it. The port serves both schemes.
+  const baseUrl = `${tenant.scheme}://localhost:${embedded.port}`;
   const management =
     machine?.client_secret === undefined
       ? undefined

@@ -64,7 +64,7 @@ const toInput = (
 
 const BY_SESSION = { session: [], csrf: [] };
 
-/** The credentials of a row; `{}` stands for none. */
+/** The credentials of a row; `{}` means none. */
 function toSecurity({ guard }: AnyRoute): Record<string, string[]>[] {
   if (isGuarded(guard)) return [{ bearer: [...(guard.scopes ?? []), ...(guard.anyScope ?? [])] }, BY_SESSION];
   if (guard === 'public') return [];

@@ -26,7 +26,7 @@ export interface DenyList {
   readonly isDenied: (token: IssuedToken, isFresh: boolean) => boolean;
   /** From when on, in seconds, an access token of a session must have been issued; it is renewed otherwise. */
   readonly renewedFromS: (subject: string) => number;
-  /** From when on, in seconds, a cached token of a machine client must have been issued; it is fetched anew otherwise. */
+  /** The earliest issue time, in seconds, of a usable cached token of a machine client; an older one is replaced. */
   readonly machineTokensFromS: (clientId: string) => number;
   /** Denies all tokens of a user until `allowSubject`. @throws GatewayError `store_unavailable`, as all that write */
   readonly denySubject: (sub: string) => Promise<void>;
@@ -37,11 +37,11 @@ export interface DenyList {
   readonly denyClientBefore: (clientId: string, atMs: number) => Promise<void>;
   /** Drops the cached tokens of all machine clients. */
   readonly dropMachineTokens: (atMs: number) => Promise<void>;
-  /** Renews what a user's roles and permissions are in, and denies it where a row asks for fresh ones; no `sub`: everybody's. */
+  /** Denies a user's tokens on rows with fresh permissions, and renews those of sessions. Without `sub`: of all users. */
   readonly renewPermissions: (sub: string | undefined, atMs: number) => Promise<void>;
   /**
-   * Whether the token of a caller is denied now, by its claims; `isFresh` as for `isDenied`. A session outlives its access tokens:
-   * of one, only what `isFresh` asks for counts.
+   * Whether the token of a caller is denied now, by its claims; `isFresh` as for `isDenied`. For a session, which renews its
+   * access tokens, only fresh permissions are checked.
    */
   readonly isRevoked: (caller: Caller, isFresh: boolean) => boolean;
   readonly size: () => number;
@@ -80,7 +80,7 @@ export function createDenyList(options: DenyListOptions): DenyList {
   let cutoffS = 0;
   let permissionCutoffS = 0;
   let version = 0;
-  /** What the store has to get back. */
+  /** The entries that the store must get back. */
   let lost: readonly DenyEntry[] = [];
   let isLoaded = false;
   let isMany = false;
@@ -111,7 +111,7 @@ export function createDenyList(options: DenyListOptions): DenyList {
 
   async function read(): Promise<void> {
     let found = await store.readAfter(version);
-    // A store that was emptied, or replaced by an older copy of itself, gets back what it lost.
+    // An emptied store, or one that was replaced by an older copy, gets its lost entries back.
     if (found.isEmptied) lost = Object.values(maps).flatMap((map) => [...map.values()]);
     for (;;) {
       for (const entry of found.entries) hold(entry);
@@ -138,7 +138,7 @@ export function createDenyList(options: DenyListOptions): DenyList {
     await readOnce();
   }
 
-  /** One replica at a time gives up what is too much. */
+  /** One replica at a time compacts a full list. */
   async function compact(): Promise<void> {
     const all = Object.values(maps).flatMap((map) => [...map.values()]);
     const plan = planCompaction(all, maxEntries);
@@ -190,7 +190,7 @@ export function createDenyList(options: DenyListOptions): DenyList {
     machineTokensFromS: (clientId) => Math.max(beforeS('machine', ''), beforeS('client', clientId)) + 1,
     denySubject: (sub) => add('block', sub, FOREVER_S),
     async allowSubject(sub) {
-      // A store that was emptied gets the block back first: only what it knows can be removed.
+      // An emptied store gets the block back first, because only existing entries can be removed.
       await readNow();
       await store.remove([{ kind: 'block', key: sub }]);
       await readNow();
@@ -198,7 +198,7 @@ export function createDenyList(options: DenyListOptions): DenyList {
     denyIssuedBefore: (sub, atMs) => add('subject', sub, toSecond(atMs)),
     denyClientBefore: (clientId, atMs) => add('client', clientId, toSecond(atMs)),
     dropMachineTokens: (atMs) => add('machine', '', toSecond(atMs)),
-    // What was issued within the second of the change may be from before it.
+    // A token issued in the second of the change may be older than the change.
     renewPermissions: (sub, atMs) => add('permission', sub ?? '', toSecond(atMs) + 1),
     size: sizeNow,
     isLoaded: () => isLoaded,

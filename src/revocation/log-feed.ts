@@ -24,15 +24,15 @@ export interface LogFeedDeps extends Omit<ApplyDeps, 'checkUser' | 'checkAll'> {
   readonly texts: Texts;
   readonly clock: Clock;
   readonly ownManagementClientId: string | undefined;
-  /** Asks the tenant about a user with sessions, and ends what it no longer knows. */
+  /** Checks the sessions of a user at the tenant, and ends those that it has ended. */
   readonly checkUser: (sub: string) => Promise<void>;
-  /** The users of some of all sessions, and where to go on; see `SessionStore.page`. */
+  /** The users of a page of all sessions, and the next cursor; see `SessionStore.page`. */
   readonly pageOfSubjects: (
     cursor: string | undefined,
   ) => Promise<{ readonly subjects: readonly string[]; readonly next: string | undefined }>;
 }
 
-/** What a turn of the feed came to. */
+/** The result of a turn of the feed. */
 export interface FeedTurn {
   readonly state: FeedState;
   /** Seconds to wait before the next turn, as the tenant's rate limit asks. */
@@ -53,7 +53,7 @@ export interface LogFeed {
 export function createLogFeed(deps: LogFeedDeps): LogFeed {
   const { log, texts, clock } = deps;
 
-  /** Starts at the end of the log: what was before, the check of all users finds. */
+  /** Starts at the end of the log: the check of all users finds earlier revocations. */
   async function start(): Promise<FeedState> {
     const { entries } = await log.readLatest();
     const clients = await log.readClientGrants().catch(() => ({}));
@@ -138,7 +138,7 @@ export function createLogFeed(deps: LogFeedDeps): LogFeed {
         if (!(await isHolder())) return undefined;
         const page = await log.readAfter(state.logId, TAKE);
         if (!page) {
-          // The tenant keeps its log for some days: what is missing, the check of all users finds.
+          // The tenant keeps its log for some days: the check of all users finds revocations of missing entries.
           state = await start();
           continue;
         }

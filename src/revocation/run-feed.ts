@@ -7,7 +7,7 @@ import { readFeedState } from './feed-state.ts';
 import type { LogFeed } from './log-feed.ts';
 
 const LOCK = 'revocation-feed';
-/** A holder that is gone is replaced within this time and one beat. */
+/** A failed holder is replaced within this time and one interval. */
 const LOCK_TTL_MS = 6_000;
 const BEAT_MS = 1_000;
 const BEHIND_AFTER_MS = 30_000;
@@ -31,7 +31,7 @@ export interface RunFeedOptions {
 
 export interface RunningFeed {
   readonly stats: () => { readonly lagS: number; readonly errors: number; readonly lastSuccessS: number };
-  /** Whether what the tenant's log says is applied too late; `/readyz` says so. */
+  /** Whether the feed is too far behind the tenant's log, as `/readyz` reports. */
   readonly isBehind: () => boolean;
   readonly close: () => Promise<void>;
 }
@@ -59,7 +59,7 @@ export function runFeed(options: RunFeedOptions): RunningFeed {
   const hold = async (): Promise<boolean> =>
     !isClosed && (isHolder = await locks.acquire(LOCK, owner, LOCK_TTL_MS));
 
-  /** After each turn, whoever took it. */
+  /** Called after each turn of any replica. */
   function report(): void {
     const isNow = clock.now() - appliedToMs > BEHIND_AFTER_MS && (isRequired || lastError !== REFUSED);
     if (isNow === isBehind) return;
@@ -102,7 +102,7 @@ export function runFeed(options: RunFeedOptions): RunningFeed {
     report();
   }
 
-  /** Reads one stream of events after another while this replica holds the lock. */
+  /** Reads streams of events in sequence while this replica has the lock. */
   function followEvents(read: (signal: AbortSignal) => Promise<void>): typeof events {
     const abort = new AbortController();
     const follow = async (): Promise<void> => {
@@ -143,11 +143,11 @@ export function runFeed(options: RunFeedOptions): RunningFeed {
         nextTurnAt = performance.now() + pollS * 1000;
         const state = await readFeedState(texts);
         if (state) ({ appliedToMs, readAtMs } = state);
-        // Where nobody has read the log yet, the holder knows whether that is as it should be.
+        // If the log was never read, only the holder of the lock can decide whether that is a failure.
         if (state || isRequired) report();
       }
     } catch {
-      // The store is away, which its own watch reports; the lock lapses.
+      // The store is unavailable, which is reported separately; the lock expires.
       isHolder = false;
       settleEvents();
     }

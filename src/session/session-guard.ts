@@ -75,7 +75,7 @@ export function createSessionGuard(deps: SessionGuardDeps): MakeGuard {
       const { meta, tokens } = session.opened;
       const before = tokens.access[audience];
       const isRenewed = (await renewing) !== before?.token;
-      // In an outage of the tenant a session goes on with the token that it has, but not with lost permissions in it.
+      // In an outage of the tenant a session keeps using its token, unless that has lost permissions.
       if (isFresh && !isRenewed && before.issuedAtS < renewedFromS(meta.subject))
         throw new GatewayError('tenant_unavailable', {
           retryAfterS: RETRY_AFTER_S,

@@ -4,10 +4,13 @@ import type { StoreEvent } from './redis-events.ts';
 import { createSqliteStore } from './sqlite-store.ts';
 import type { Store } from './store.ts';
 
-/** Where the store is: a file (`:memory:` for none), or a server, found by itself, by sentinels or as a cluster. */
+/** The location of the store: a file (`:memory:` for none), or a server by its address, by sentinels or as a cluster. */
 export type StoreLocation = { readonly kind: 'sqlite'; readonly file: string } | RedisLocation;
 
-/** Opens the store. The connection to an unreachable server is retried in the background. @throws Error where a file cannot be had */
+/**
+ * Opens the store. The connection to an unreachable server is retried in the background. @throws Error if a file cannot be
+ * opened
+ */
 export async function openStore(
   location: StoreLocation,
   clock: Clock,

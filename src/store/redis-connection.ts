@@ -21,7 +21,7 @@ export type RedisLocation = Access &
     | {
         readonly kind: 'sentinel';
         readonly sentinels: readonly Server[];
-        /** Of the primary, as the sentinels know it. */
+        /** The sentinels' name of the primary. */
         readonly name: string;
         readonly database: number;
         readonly sentinelUsername: string | undefined;
@@ -49,7 +49,7 @@ const MAX_NODE_ATTEMPTS = 5;
 
 const toRetryDelayMs = (attempts: number): number => Math.min(50 * 2 ** attempts, MAX_RETRY_DELAY_MS);
 
-/** What a server answers that is no longer a primary, or one that its replicas have left. */
+/** The errors of a server that is no longer a primary, or has too few replicas. */
 const IS_SUPERSEDED = /^(?:READONLY|NOREPLICAS)\b/;
 
 /**
@@ -65,7 +65,7 @@ function createSuccessorSearch(): (error: Error) => boolean {
   };
 }
 
-/** @throws StoreFileError where the file cannot be read */
+/** @throws StoreFileError if the file cannot be read */
 function readPassword(file: string): string {
   try {
     return readFileSync(file, 'utf8').replace(/\r?\n$/, '');
@@ -108,7 +108,7 @@ const settle = (client: RedisClient): Promise<void> =>
   new Promise((resolve) => {
     client.once('ready', () => resolve());
     client.once('close', () => resolve());
-    // Sentinels that do not answer are asked again, without a connection that could be closed.
+    // Unreachable sentinels are tried again, without a connection that could be closed.
     if (!client.isCluster)
       client.on('error', (error) => IS_WITHOUT_SENTINEL.test(error.message) && resolve());
   });
@@ -123,7 +123,7 @@ async function connectPrimary(
     ...toPrimary(location),
     db: location.database,
     enableOfflineQueue: false,
-    // What is asked in one turn of the event loop is sent at once, which takes half of the processor time.
+    // Commands of one turn of the event loop are sent together, which takes half of the processor time.
     enableAutoPipelining: true,
     retryStrategy: toRetryDelayMs,
     reconnectOnError: createSuccessorSearch(),

@@ -6,14 +6,14 @@ import { DENY_PAGE, type DenyEntries, type DenyEntry, type DenyKind } from './st
 
 /*
  * `gatehouse:denials` is a hash of the entries by name, `gatehouse:denials:order` a sorted set of the names by the number of their
- * latest change, `gatehouse:denials:lapses` one by the time at which they lapse, `gatehouse:denials:version` the latest number,
- * `gatehouse:denials:first` the first one. A removed entry stays, with time 0, until it lapses. Numbers are milliseconds at least, so
- * that those of a server that was emptied go on above the numbers that replicas have seen. On a cluster `{denials}` stands for
- * `denials`, which keeps all of them in one slot.
+ * latest change, `gatehouse:denials:lapses` one by the time at which they expire, `gatehouse:denials:version` the latest number,
+ * `gatehouse:denials:first` the first one. A removed entry remains, with time 0, until it expires. Numbers are at least the time in
+ * milliseconds, so that after a loss of all data they are greater than those that replicas have read. On a cluster the keys have
+ * `{denials}` instead of `denials`, which keeps all of them in one slot.
  */
 const shared = `
   local entries, order, lapses, version, first = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
-  -- Longer than any entry lives.
+  -- Longer than the lifetime of any entry.
   local ttl = 40 * 86400
   local function put(name, before, lapse)
     local time = redis.call('TIME')
@@ -35,7 +35,7 @@ const shared = `
   end
 `;
 
-/** now, name, time of issue, time at which it lapses */
+/** now, name, time of issue, time at which it expires */
 const add = `${shared}
   for _, name in ipairs(redis.call('ZRANGEBYSCORE', lapses, '-inf', ARGV[1], 'LIMIT', 0, 4)) do
     redis.call('HDEL', entries, name)
@@ -48,7 +48,7 @@ const add = `${shared}
   return 1
 `;
 
-/** name, time of issue and time at which it lapses of each */
+/** name, time of issue and time of expiry of each */
 const restore = `${shared}
   for i = 1, #ARGV, 3 do
     if not timesOf(ARGV[i]) then put(ARGV[i], ARGV[i + 1], ARGV[i + 2]) end

@@ -11,7 +11,10 @@ export type StoreEvent =
 
 /** Combines the connections to a store: lost with the first of them, back with the last. */
 export interface OutageReport {
-  /** Follows a connection; reasons begin with `name` where it is given. No event for one that the gateway closes itself. */
+  /**
+   * Watches a connection; reasons start with `name` if it is given. A connection that the gateway closes itself causes no
+   * event.
+   */
   watch(connection: Redis | Cluster, name?: string): void;
   lost(connection: Redis | Cluster, reason: string): void;
   /** Leaves out connections that are no longer needed. */
@@ -34,7 +37,7 @@ export function createOutageReport(onEvent: (event: StoreEvent) => void): Outage
     if (down.delete(connection) && down.size === 0) onEvent({ type: 'restored' });
   }
 
-  /** A user who may not ask is not told. */
+  /** A user without the permission causes no event. */
   async function checkPolicy(server: Redis): Promise<void> {
     const policy = POLICY.exec(await server.info('memory').catch(() => ''))?.[1] ?? 'noeviction';
     if (policy === 'noeviction' || evicting.has(policy)) return;

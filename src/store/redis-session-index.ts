@@ -3,7 +3,7 @@ import { ask, toList, toNumber, toText } from './redis-reply.ts';
 import { defineScript } from './redis-script.ts';
 import { SESSION_SCRIPTS } from './redis-session-scripts.ts';
 
-/** Where a session is filed, besides among all sessions. */
+/** The indexes of a session, besides that of all sessions. */
 export interface FiledSession {
   readonly subjectKey: string;
   readonly sidKey: string | undefined;
@@ -34,9 +34,9 @@ export interface SessionIndex {
   /** Removes a session from all its sets. */
   drop(id: string, session: Pick<FiledSession, 'subjectKey' | 'sidKey'>): Promise<void>;
   dropFrom(sets: readonly string[], ids: readonly string[]): Promise<void>;
-  /** Ids that have not lapsed, of sessions that may have ended. */
+  /** Unexpired ids, of sessions that may have ended. */
   idsOf(set: string, nowMs: number): Promise<string[]>;
-  /** The number of ids that have not lapsed. */
+  /** The number of unexpired ids. */
   count(set: string, nowMs: number): Promise<number>;
 }
 

@@ -50,7 +50,7 @@ interface RefiledSession extends FiledSession {
   readonly before: { readonly subjectKey: string | undefined; readonly sidKey: string | undefined };
 }
 
-/** What `save` and `touch` answer; undefined where they changed nothing. */
+/** The results of `save` and `touch`; undefined if they changed nothing. */
 function toFiled(reply: unknown): RefiledSession | undefined {
   const [subject, sid, ends, idleEnds, subjectBefore, sidBefore] = toList(reply);
   if (subject === undefined) return undefined;

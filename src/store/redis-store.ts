@@ -37,7 +37,7 @@ function createRedisLocks(redis: RedisClient): Locks {
   };
 }
 
-/** now, time at which the entry lapses, ttl */
+/** now, time at which the entry expires, ttl */
 const CONSUME_ONCE = `
   local lapse = redis.call('GET', KEYS[1])
   if lapse and tonumber(lapse) > tonumber(ARGV[1]) then return 0 end
@@ -45,7 +45,7 @@ const CONSUME_ONCE = `
   return 1
 `;
 
-/** The replay store of all replicas; an entry holds the time at which it lapses. */
+/** The replay store of all replicas; the value of an entry is its expiry time. */
 function createRedisReplayStore(redis: RedisClient, clock: Clock): ReplayStore {
   const runConsumeOnce = defineScript(redis, 'consumeOnce', CONSUME_ONCE);
   const keyOf = (name: string) => `gatehouse:mark:${name}`;
@@ -61,10 +61,10 @@ function createRedisReplayStore(redis: RedisClient, clock: Clock): ReplayStore {
   };
 }
 
-/** A text that nobody has written for so long is of no use. */
+/** A text that was not written for this time expires. */
 const TEXT_TTL_S = 90 * 24 * 3600;
 
-/** Throws unless the server answers, of a cluster every primary. */
+/** Throws unless the server responds; in a cluster, every primary. */
 async function ping(redis: RedisClient): Promise<void> {
   // Not PING of a single server, which is answered while the server is still loading data.
   const asked = redis.isCluster

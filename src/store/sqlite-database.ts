@@ -50,7 +50,7 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS texts (name TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID;
 `;
 
-/** Runs statements at once. @throws GatewayError `store_unavailable` where the engine fails */
+/** Runs statements synchronously. @throws GatewayError `store_unavailable` if the engine fails */
 export function ask<T>(work: () => T): T {
   try {
     return work();
@@ -61,8 +61,8 @@ export function ask<T>(work: () => T): T {
 }
 
 /**
- * Creates the function that runs writes which are asked for one right after another in one transaction: most of the time of a
- * write is that of its transaction. They settle when it has ended, all alike. @throws GatewayError `store_unavailable`
+ * Creates the function that runs consecutive writes in one transaction, since most of the time of a write is that of its
+ * transaction. All of their promises settle alike when it has ended. @throws GatewayError `store_unavailable`
  */
 export function createTogether(db: DatabaseSync) {
   let waiting: { readonly run: () => void; readonly settle: (error?: unknown) => void }[] = [];
@@ -113,7 +113,7 @@ const readVersion = (db: DatabaseSync): number =>
 
 /**
  * Brings the schema to this version. An older file is copied beside it first. Of several processes that start at once, one
- * migrates. @throws Error where the file is newer
+ * migrates. @throws Error if the file is newer
  */
 function migrate(db: DatabaseSync, file: string): void {
   const version = readVersion(db);

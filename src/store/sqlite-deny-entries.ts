@@ -9,7 +9,7 @@ interface Row extends DenyEntry {
 
 const toName = (kind: DenyKind, key: string): string => `${kind} ${key}`;
 
-/** The deny list of all processes that share a SQLite database. A removed entry stays, with time 0, until it lapses. */
+/** The deny list of all processes that share a SQLite database. A removed entry is kept with time 0 until it expires. */
 export function createSqliteDenyEntries(db: DatabaseSync, clock: Clock): DenyEntries {
   const sweep = createSweep(db, 'denials');
   // A replaced row gets a new version; one that says no more than the row that is there changes nothing.

@@ -17,7 +17,7 @@ export interface SessionRecord extends SessionMetadata {
   readonly id: string;
   readonly createdAtMs: number;
   readonly subjectKey: string;
-  /** Of the tenant's `sid`, where there is one. */
+  /** The key of the tenant's `sid`, if there is one. */
   readonly sidKey: string | undefined;
   readonly tokens: string;
   readonly meta: string;
@@ -58,8 +58,8 @@ export interface SessionStore {
   /** Ends the sessions of one tenant session; returns their records. */
   removeBySid(sidKey: string): Promise<readonly SessionRecord[]>;
   /**
-   * Some of all sessions, at least one where any is left. Starts without a cursor and goes on with `next` until there is none; a
-   * session may come twice, one that lasts throughout is never missed.
+   * A page of all sessions, with at least one if any remains. Start without a cursor and continue with `next` until there is none. A
+   * session can be returned twice. One that exists during the whole iteration is never omitted.
    */
   page(cursor: string | undefined): Promise<SessionPage>;
   /** The approximate number of sessions, for the metrics. */
@@ -79,7 +79,9 @@ export interface Locks {
   release(name: string, owner: string): Promise<void>;
 }
 
-/** Names remembered for a while: what may happen once (logout tokens, login transactions), what was seen lately. */
+/**
+ * Names that are stored for a time: for events that may happen once (logout tokens, login transactions), and recent ones.
+ */
 export interface ReplayStore {
   /** True for the first caller with this name within `ttlMs`. */
   consumeOnce(name: string, ttlMs: number): Promise<boolean>;
@@ -88,7 +90,7 @@ export interface ReplayStore {
   isRemembered(name: string): Promise<boolean>;
 }
 
-/** What an entry of the deny list concerns; see `revocation/deny-list.ts`. */
+/** The kind of an entry of the deny list; see `revocation/deny-list.ts`. */
 export type DenyKind = 'block' | 'subject' | 'permission' | 'client' | 'machine' | 'all';
 
 /** Tokens of a subject or client that were issued before a time are no longer accepted. */
@@ -96,17 +98,17 @@ export interface DenyEntry {
   readonly kind: DenyKind;
   /** A `sub` or a client id; empty for all. */
   readonly key: string;
-  /** Seconds since the epoch; 0 where the entry was removed. */
+  /** Seconds since the epoch; 0 for a removed entry. */
   readonly issuedBeforeS: number;
   /** When the last token that it can concern has expired. */
   readonly lapsesAtMs: number;
 }
 
-/** The deny list of all replicas. Each change has a number; a replica reads those after the latest that it knows. */
+/** The deny list of all replicas. Each change has a number; a replica reads the changes after its latest one. */
 export interface DenyEntries {
-  /** Adds an entry; of two with the same kind and key, the later time holds. */
+  /** Adds an entry; of two with the same kind and key, the later time applies. */
   add(entry: DenyEntry): Promise<void>;
-  /** Adds entries where the store knows nothing of their kind and key, not even that they were removed. */
+  /** Adds entries if the store has none of their kind and key, not even a removed one. */
   restore(entries: readonly DenyEntry[]): Promise<void>;
   /** Removes entries. Replicas see each as one with `issuedBeforeS` 0. */
   remove(entries: readonly Pick<DenyEntry, 'kind' | 'key'>[]): Promise<void>;
@@ -122,7 +124,7 @@ export interface DenyEntries {
   }>;
 }
 
-/** Entries of one page of the deny list: no reading or writing of a full list holds up the store, or this process. */
+/** Entries per page of the deny list, so that a full list does not block the store or this process. */
 export const DENY_PAGE = 2_000;
 
 /** Texts by name, shared by all replicas. */
@@ -137,8 +139,7 @@ export interface LimiterRate {
   readonly windowS: number;
 }
 
-/** State that outlives a request or a process. In an outage, all but the limiters throw GatewayError `store_unavailable` within a
- * second. */
+/** State beyond a request or a process. In an outage, all but the limiters throw GatewayError `store_unavailable` within a second. */
 export interface Store {
   readonly sessions: SessionStore;
   readonly locks: Locks;
@@ -150,7 +151,7 @@ export interface Store {
    * an outage it counts on in this process, from nothing.
    */
   readonly makeLimiter: (name: string, rate: LimiterRate) => RateLimiterAbstract;
-  /** Throws if the store does not answer. */
+  /** Throws if the store does not respond. */
   ping(): Promise<void>;
   close(): Promise<void>;
 }

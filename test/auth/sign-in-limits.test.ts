@@ -55,7 +55,7 @@ describe('the owner of an account under attack', () => {
     await signIn(start());
   });
 
-  it('can sign in during an outage of the store from an address that this process knows', async () => {
+  it('can sign in during an outage of the store from an address with an earlier sign-in at this process', async () => {
     const outage = () => Promise.reject(new GatewayError('store_unavailable'));
     const limits = start({ isRemembered: outage, remember: outage });
     await signIn(limits);

@@ -8,10 +8,10 @@ import { unreachableTenant } from '../support/lonely-gateway.ts';
 const MEGABYTE = Buffer.alloc(1_000_000, 'a');
 const HUGE_BYTES = 50_000_000;
 
-/** A tenant that answers as told, and the gateway before it. */
+/** A tenant with a configurable response, and a gateway for it. */
 let tenant: Server;
 let gateway: GatewayUnderTest;
-// What the gateway asks at its start is not answered.
+// The requests of the gateway at its start get no response.
 let answer = (response: ServerResponse): void => void response.writeHead(503).end();
 beforeAll(async () => {
   tenant = createServer((request, response) => {
@@ -71,6 +71,6 @@ it('an answer of 50 MB is 502, and is not read to its end', async () => {
   });
   expect(await signIn()).toMatchObject({ status: 502, code: 'tenant_error' });
   await ended;
-  // What the kernels of both sides had taken already.
+  // Includes the socket buffers of both sides.
   expect(sent).toBeLessThan(HUGE_BYTES / 2);
 });

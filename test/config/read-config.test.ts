@@ -122,6 +122,26 @@ describe('a remote tenant', () => {
     }
   });
 
+  it('whose issuer has http is named with its scheme, on loopback and in development only', () => {
+    for (const AUTH0_DOMAIN of ['http://localhost:4400', 'http://tenant.localhost:4400'])
+      expect(configOf({ ...remote, AUTH0_DOMAIN }).auth0.tenant).toMatchObject({
+        issuer: `${AUTH0_DOMAIN}/`,
+        baseUrl: AUTH0_DOMAIN,
+      });
+    for (const AUTH0_DOMAIN of [
+      'http://acme.eu.auth0.com',
+      'http://localhost:4400/',
+      'http://localhost:4400/x',
+      'https://localhost:4400',
+      'http://LOCALHOST:4400',
+    ])
+      expect([AUTH0_DOMAIN, faultyNames({ ...remote, AUTH0_DOMAIN })]).toEqual([
+        AUTH0_DOMAIN,
+        ['AUTH0_DOMAIN'],
+      ]);
+    expect(faultyNames({ ...production, AUTH0_DOMAIN: 'http://localhost:4400' })).toEqual(['AUTH0_DOMAIN']);
+  });
+
   it('requires client id, a secret or a key, and audience: all reported together', () => {
     expect(faultyNames({ AUTH0_DOMAIN: 'acme.eu.auth0.com' })).toEqual([
       'AUTH0_CLIENT_ID',
@@ -292,7 +312,7 @@ describe('the embedded tenant', () => {
     expect(readTenantSettings({ ...environment, ...own }, { cwd })).toEqual({
       ok: true,
       production: false,
-      settings: { ...settings, allowRemote: false },
+      settings: { ...settings, domain: 'localhost', scheme: 'https', allowRemote: false },
     });
     expect(readTenantSettings({ ...environment, TENANT_PORT: 'y' }, { cwd })).toMatchObject({
       ok: false,

@@ -40,6 +40,7 @@ const accepted: readonly (readonly [VariableName, readonly string[]])[] = [
     [
       'acme.eu.auth0.com',
       'localhost:4400',
+      'http://localhost:4400',
       '[::1]:4400',
       'tenant:4400',
       'login.xn--bcher-kva.example',

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 
-/** What `docs/how-to/maps.md` promises for each point of a road, and what the blobs under way take at most. */
+/** The documented memory for each point of a road (`docs/how-to/maps.md`), and the maximum for the blobs in progress. */
 const BYTES_PER_POINT = 140;
 const MB_UNDER_WAY = 150;
 

@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.close());
 
-it('a thousand clients that send a header for ever are told 408 and closed within 15 s, and others are served meanwhile', async () => {
+it('a thousand clients that send an endless header get 408 and are closed within 15 s, and others are served meanwhile', async () => {
   const port = Number(new URL(gateway.url).port);
   const startedAt = performance.now();
   const answers: string[] = [];

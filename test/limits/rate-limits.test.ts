@@ -97,8 +97,8 @@ describe('a limiter', () => {
   });
 });
 
-describe('charges that come together', () => {
-  it('are taken by one call of the store for each key, and each is told in turn what is left', async () => {
+describe('parallel charges', () => {
+  it('are one call of the store for each key, and each gets its own remaining count', async () => {
     const calls: [string, number][] = [];
     const counting: MakeLimiter = (name, given) => {
       const limiter = make(name, given);
@@ -110,12 +110,12 @@ describe('charges that come together', () => {
       return limiter;
     };
     const limiter = createLimiter(counting, 'test', rate);
-    const told = await Promise.all(['a', 'b', 'a', 'a'].map((key) => limiter.charge(key)));
+    const results = await Promise.all(['a', 'b', 'a', 'a'].map((key) => limiter.charge(key)));
     expect(calls).toEqual([
       ['a', 3],
       ['b', 1],
     ]);
-    expect(told.map((headers) => headers['RateLimit'])).toEqual(
+    expect(results.map((headers) => headers['RateLimit'])).toEqual(
       [4, 4, 3, 2].map((left) => `"test";r=${left};t=60`),
     );
   });

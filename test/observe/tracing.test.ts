@@ -46,7 +46,7 @@ afterAll(async () => {
   await world?.close();
 });
 
-/** The spans of a trace, once its server span has arrived; that is the last to end. */
+/** The spans of a trace, after the arrival of its server span, which ends last. */
 async function spansOf(traceId: string): Promise<{ server: ReceivedSpan; others: ReceivedSpan[] }> {
   return await vi.waitFor(() => {
     const all = collector.spans().filter((span) => span.traceId === traceId);

@@ -300,13 +300,17 @@ describe('compose.demo.yaml with a tenant of its own', () => {
     const { issuer, port } = JSON.parse(line) as { issuer: string; port: number };
     const { config } = readConfigOf(environment);
     if (!config) throw new Error('the configuration of the gateway is not valid');
-    const { link } = await connectTenant(config, createTravelClock(), createLogOutput('silent').log);
+    const { link } = await connectTenant(
+      config,
+      createTravelClock(),
+      createLogOutput('silent', { write: () => undefined }).log,
+    );
     expect(link.issuer.replace(':4400', `:${port}`)).toBe(issuer);
     // The network of Compose knows the domain; here the tenant is on loopback, at a free port.
     const under = await startGatewayUnderTest(environment, {
       ...link,
       issuer,
-      baseUrl: `http://localhost:${port}`,
+      baseUrl: `http://127.0.0.1:${port}`,
     });
     const browser = createBrowser(under.url);
     const account = { email: 'ada@example.com', password: 'Correct-Horse-9' };

@@ -76,7 +76,7 @@ describe('the documentation site, built without a network', () => {
     expect(pages.length).toBeGreaterThan(70);
   });
 
-  it('has every page as HTML, and as the Markdown that it was made of', () => {
+  it('has every page as HTML, and as its Markdown source', () => {
     expect(pages.filter(({ address }) => !existsSync(path.join(DIST, `${address}.html`)))).toEqual([]);
     for (const { file, address } of pages) expect(read(`${address}.md`)).toBe(readFileSync(file, 'utf8'));
   });
@@ -87,7 +87,7 @@ describe('the documentation site, built without a network', () => {
     expect(pages.filter(({ file }) => !all.includes(readFileSync(file, 'utf8')))).toEqual([]);
   });
 
-  it('names no other host in what a page loads', () => {
+  it('loads no resource of another host', () => {
     const files = globSync('**/*.{html,css}', { cwd: DIST });
     expect(files.length).toBeGreaterThan(pages.length);
     const loads =
@@ -126,7 +126,7 @@ describeWith('chromium', 'the documentation site in a browser', () => {
     await page.close();
   });
 
-  it.each(['light', 'dark'] as const)('is %s for who prefers it', async (colorScheme) => {
+  it.each(['light', 'dark'] as const)('is %s for a user with this preference', async (colorScheme) => {
     const page = await chromium.newPage({ colorScheme });
     await page.goto(`${site.url}/how-to/mfa`);
     expect(await page.evaluate(`document.documentElement.classList.contains('dark')`)).toBe(
@@ -135,7 +135,7 @@ describeWith('chromium', 'the documentation site in a browser', () => {
     await page.close();
   });
 
-  it('finds a page by its words', async () => {
+  it('finds a page by its text', async () => {
     const page = await chromium.newPage();
     await page.goto(`${site.url}/README`);
     await page.keyboard.press('Control+k');

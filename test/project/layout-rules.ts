@@ -45,7 +45,7 @@ const tenantLayers: Layers = [
   ['pages'],
   // Browser sign-in first, because its steps are in further folders; grants redeem their codes.
   ['authorize'],
-  ['mfa', 'passwordless', 'mail-links', 'device-flow'],
+  ['mfa', 'passwordless', 'mail-links', 'device-flow', 'passkeys'],
   ['grants'],
   // Complete tenants, and the APIs and pages of developers: the console uses the functions of the others.
   ['seed'],

@@ -10,7 +10,7 @@ import { parseRoutes } from '../../src/resources/routes-file/parse-routes.ts';
 
 const pages = globSync(['README.md', 'docs/{tutorials,how-to,explanation}/*.md', 'docs/glossary.md']);
 
-/** Each match of a pattern in the pages, with the page that it stands in. */
+/** Each match of a pattern in the pages, with its page. */
 const findAll = (pattern: RegExp): { page: string; name: string; groups: readonly string[] }[] =>
   pages.flatMap((page) =>
     [...readFileSync(page, 'utf8').matchAll(pattern)].map(([whole, ...groups]) => ({
@@ -28,7 +28,7 @@ const FOREIGN_VARIABLES = new Set(
 );
 
 const PATHS = new Set(Object.keys(openApi.paths).map((path) => path.replaceAll(/\{\w+\}/g, '{}')));
-/** Paths that the API document leaves out or that end here only by example. */
+/** Paths that are not in the API document, and examples. */
 const OTHER_PATHS = new Set(['/docs', '/metrics', '/v1', '/v1/admin', '/v1/auth']);
 
 const isServed = (name: string): boolean => {
@@ -36,8 +36,8 @@ const isServed = (name: string): boolean => {
   return PATHS.has(path) || OTHER_PATHS.has(path) || path.startsWith('/.well-known/oauth-protected-resource');
 };
 
-describe('what a page names exists', () => {
-  it('each variable is one that the gateway reads', () => {
+describe('names in the documentation exist', () => {
+  it('each variable is read by the gateway', () => {
     const known = new Set<string>(VARIABLE_NAMES);
     const found = findAll(/\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b/g);
     expect(found.length).toBeGreaterThan(100);
@@ -50,7 +50,7 @@ describe('what a page names exists', () => {
     expect(found.filter(({ name }) => !isKnown(name))).toEqual([]);
   });
 
-  it('each path of the gateway itself is served', () => {
+  it('each path of the gateway is served', () => {
     const found = findAll(
       /(?<![\w.:/}<>~-])\/(?:v1|problems|healthz|readyz|openapi\.json)(?:\/[\w{}$%-]+)*/g,
     );
@@ -58,7 +58,7 @@ describe('what a page names exists', () => {
     expect(found.filter(({ name }) => !isServed(name))).toEqual([]);
   });
 
-  it('each error code with a status beside it is one of the table, with that status', () => {
+  it('each error code with a status is in the table, with the same status', () => {
     const found = findAll(/\b([45]\d\d) `([a-z_]+)`/g);
     expect(found.length).toBeGreaterThan(10);
     const table: Readonly<Record<string, ErrorMeaning>> = ERROR_TABLE;
@@ -66,7 +66,7 @@ describe('what a page names exists', () => {
     expect(found.filter(({ groups }) => !isRight(groups))).toEqual([]);
   });
 
-  it('each command is one that the program has, and so is each flag', () => {
+  it('each command and flag is one of the program', () => {
     const found = findAll(
       /(?:npm run (?:-s )?gatehouse --|[`\s]gatehouse(?! [a-z]+:)) ((?:[a-z-]+ ?)+)((?:--[a-z-]+)?)/g,
     ).filter(({ groups: [words = ''] }) =>
@@ -86,9 +86,9 @@ describe('what a page names exists', () => {
     expect(found.filter(({ groups }) => !isRight(groups))).toEqual([]);
   });
 
-  it('each npm script is one of package.json', () => {
+  it('each npm script is in package.json', () => {
     const scripts = Object.keys(packageJson.scripts);
-    // Those of a reader's own package, and of the client's workspace.
+    // Scripts of a reader's own package, and of the client's workspace.
     const others = ['dev', 'build'];
     const found = findAll(/\bnpm run (?:-s )?([a-z][\w:-]*)/g);
     expect(found.length).toBeGreaterThan(20);

@@ -21,7 +21,7 @@ const ALLOWED = /`ACL SETUSER gatehouse on >password (?<rules>[^`]*)`/.exec(
   readFileSync('docs/how-to/redis.md', 'utf8'),
 )?.groups?.['rules'];
 
-describeWith('redis', 'a Redis server that is reached by TLS, with a user of few rights', () => {
+describeWith('redis', 'a Redis server with TLS and a user with few rights', () => {
   const clock = createTravelClock();
   const authorities = getCACertificates('default');
   let certificates: Certificates;
@@ -64,7 +64,7 @@ describeWith('redis', 'a Redis server that is reached by TLS, with a user of few
     revocationContract(() => target);
   });
 
-  it('serves locks, marks and its state', async () => {
+  it('supports locks, marks and pings', async () => {
     const { store } = target;
     expect(await store.locks.acquire('a', 'me', 60_000)).toBe(true);
     await store.locks.release('a', 'me');
@@ -74,12 +74,12 @@ describeWith('redis', 'a Redis server that is reached by TLS, with a user of few
     await store.ping();
   });
 
-  it('refused nothing of that: the page about Redis names all rights that are needed', async () => {
+  it('refused no command: the page about Redis names all required rights', async () => {
     expect(ALLOWED).toContain('~gatehouse:*');
     expect(await redis.command('ACL', 'LOG')).toEqual([]);
   });
 
-  it('is not trusted without its authority, and the event says so', async () => {
+  it('is not trusted without its certificate authority, and the event contains the reason', async () => {
     setDefaultCACertificates(authorities);
     const events: StoreEvent[] = [];
     const location = parseLocation(`rediss://gatehouse:pass%40word@localhost:${redis.port}`);
@@ -92,7 +92,7 @@ describeWith('redis', 'a Redis server that is reached by TLS, with a user of few
     setDefaultCACertificates([...authorities, certificates.caPem]);
   });
 
-  it('refuses a user who may do less, and the error does not say the password', async () => {
+  it('refuses a user with fewer rights, and the error does not contain the password', async () => {
     await redis.command(
       'ACL',
       'SETUSER',
@@ -112,9 +112,9 @@ describeWith('redis', 'a Redis server that is reached by TLS, with a user of few
   });
 });
 
-describeWith('redis', 'a Redis server that drops keys when its memory is short', () => {
-  it('is told of when it is opened, one that does not is not', async () => {
-    const told = async (settings: readonly string[]): Promise<StoreEvent[]> => {
+describeWith('redis', 'a Redis server', () => {
+  it('is reported at its start only if it evicts keys', async () => {
+    const readEvents = async (settings: readonly string[]): Promise<StoreEvent[]> => {
       const redis = await startRedis(settings);
       const events: StoreEvent[] = [];
       const store = await openStore(parseLocation(redis.url), systemClock, (event) => events.push(event));
@@ -124,9 +124,9 @@ describeWith('redis', 'a Redis server that drops keys when its memory is short',
       await redis.close();
       return events;
     };
-    expect(await told(['--maxmemory-policy', 'allkeys-lru'])).toEqual([
+    expect(await readEvents(['--maxmemory-policy', 'allkeys-lru'])).toEqual([
       { type: 'evicting', policy: 'allkeys-lru' },
     ]);
-    expect(await told([])).toEqual([]);
+    expect(await readEvents([])).toEqual([]);
   });
 });

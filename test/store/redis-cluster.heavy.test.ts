@@ -26,7 +26,7 @@ describeWith('redis', 'a Redis Cluster of six nodes', () => {
   });
   afterAll(() => cluster?.close());
 
-  describe('keeps the contract of a store:', () => {
+  describe('as a store', () => {
     let target: StoreUnderTest & { other: Store };
     beforeAll(async () => {
       const location = parseLocation(cluster.url);
@@ -44,7 +44,7 @@ describeWith('redis', 'a Redis Cluster of six nodes', () => {
       const limiters = [target.store, target.other].map(({ makeLimiter }) =>
         createLimiter(makeLimiter, 'cluster', { count: 5, windowS: 600 }),
       );
-      const charges = Array.from({ length: 20 }, (_, i) => limiters[i % 2]?.charge('a'));
+      const charges = Array.from({ length: 20 }, (_, i) => limiters[i % 2]!.charge('a'));
       const outcomes = await Promise.allSettled(charges);
       expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(5);
     });
@@ -76,7 +76,7 @@ describeWith('redis', 'a Redis Cluster of six nodes', () => {
       `gatehouse:session:${person.cookies.get('gatehouse')?.split('.')[0]}`;
     const slotOf = async (person: Browser): Promise<number> =>
       Number(await cluster.nodes[0]?.command('CLUSTER', 'KEYSLOT', keyOf(person)));
-    /** The primary that has a session, by asking all. */
+    /** The primary that has a session. */
     async function holderOf(person: Browser): Promise<RedisUnderTest> {
       for (const node of cluster.primaries) {
         const found = await node.command('EXISTS', keyOf(person)).catch(() => 0);
@@ -85,7 +85,7 @@ describeWith('redis', 'a Redis Cluster of six nodes', () => {
       throw new Error('no primary has the session');
     }
 
-    /** Everybody calls and signs in without a pause until told; returns the answers. */
+    /** Calls and sign-ins of everyone in a loop, until `end` is called. */
     function startLoad() {
       const load = { isOver: false };
       const answers: Answer[] = [];
@@ -108,7 +108,7 @@ describeWith('redis', 'a Redis Cluster of six nodes', () => {
       };
     }
 
-    it('loses no session while slots move under load, and answers 200, or rarely a clear 503', async () => {
+    it('loses no session while slots move under load, and answers 200, or rarely 503', async () => {
       const load = startLoad();
       for (const person of people) {
         const [slot, from] = [await slotOf(person), await holderOf(person)];
@@ -120,13 +120,13 @@ describeWith('redis', 'a Redis Cluster of six nodes', () => {
       const answers = await load.end();
       expect(answers.length).toBeGreaterThan(PEOPLE * PEOPLE);
       const others = answers.filter(({ status }) => status !== 200);
-      // On a busy machine an answer of the cluster may be late: a clear outage, and rare.
+      // On a busy machine a response of the cluster can be late, which is an outage.
       expect(others.filter(({ body }) => body.code !== 'store_unavailable')).toEqual([]);
       expect(others.length).toBeLessThan(answers.length / 20);
       for (const person of people) expect((await callApi(person)).status).toBe(200);
     });
 
-    it('ends the sessions of a user, wherever they are', async () => {
+    it('ends the sessions of a user on all nodes', async () => {
       const body = { email: 'cluster-1@example.com', password };
       const others = await Promise.all(
         Array.from({ length: 6 }, async (_, i) => {
@@ -143,7 +143,7 @@ describeWith('redis', 'a Redis Cluster of six nodes', () => {
     });
 
     // The last: one primary is gone after it.
-    it('answers 503 to the sessions of a primary that is killed alone, and serves them again once its replica is chosen', async () => {
+    it('answers 503 to the sessions of a killed primary, and serves them again after the election of its replica', async () => {
       const person = people[0] as Browser;
       const doomed = await holderOf(person);
       // The session of the second person has ended above.

@@ -25,7 +25,7 @@ async function open(location: StoreLocation): Promise<Store> {
   return openStore(location, clock, (event) => events.push(event.type));
 }
 
-/** Resolves when the store answers again; the test's own time is the limit. */
+/** Resolves when the store answers again. The timeout of the test is the limit. */
 async function untilItAnswers(): Promise<void> {
   while (
     !(await store.ping().then(
@@ -36,7 +36,7 @@ async function untilItAnswers(): Promise<void> {
     await sleep(50);
 }
 
-/** Everything that a request may ask of the store. */
+/** All kinds of calls of the store. */
 const everything = (): Promise<unknown>[] => [
   Promise.resolve(store.sessions.readMetadata('a')),
   Promise.resolve(store.sessions.read('a')),
@@ -69,7 +69,7 @@ describeWith('redis', 'a Redis server', () => {
     await redis.close();
   });
 
-  it('that is killed is an outage, told once; started again, empty, it serves, and its sessions are gone', async () => {
+  it('that is killed is one reported outage; after an empty restart it works, without its sessions', async () => {
     const underWay = Promise.allSettled(everything());
     await redis.signal('SIGKILL');
     await underWay;
@@ -83,7 +83,7 @@ describeWith('redis', 'a Redis server', () => {
     expect(await store.sessions.touch('c', clock.now(), clock.now() + 60_000)).toBe(true);
   });
 
-  it('that halts is an outage while it does, then serves what it had', async () => {
+  it('that is paused is an outage until it continues, then has its data', async () => {
     await redis.signal('SIGSTOP');
     for (let round = 0; round < 5; round++) await expectOutage(everything());
     await redis.signal('SIGCONT');
@@ -92,7 +92,7 @@ describeWith('redis', 'a Redis server', () => {
     await expect.poll(() => events, { timeout: 10_000 }).toEqual(['lost', 'restored']);
   });
 
-  it('that became a replica is still read; writes are an outage until it is its own master again', async () => {
+  it('that became a replica is still read; writes are an outage until it is a primary again', async () => {
     await redis.command('REPLICAOF', '127.0.0.1', 1);
     await redis.command('CONFIG', 'SET', 'replica-serve-stale-data', 'yes');
     for (let round = 0; round < 3; round++) await expectOutage(writes());
@@ -112,7 +112,7 @@ describeWith('redis', 'a Redis server', () => {
     await store.sessions.insert(toRecord(clock, 'a'));
   });
 
-  it('keeps limits counting when it is killed, and takes over again', async () => {
+  it('that is killed does not stop limits; they use it again after its restart', async () => {
     const limiter = createLimiter(store.makeLimiter, 'insured', { count: 5, windowS: 600 });
     for (let i = 0; i < 3; i++) await limiter.charge('a');
     await redis.signal('SIGKILL');
@@ -125,7 +125,7 @@ describeWith('redis', 'a Redis server', () => {
     expect(await redis.command('KEYS', '*')).toEqual(['gatehouse:limit:insured:a']);
   });
 
-  it('waits for its replica when a session is saved, and only once for one that does not follow', async () => {
+  it('waits for its replica when a session is saved, but only once for a replica that does not answer', async () => {
     const replica = await startRedis(['--replicaof', `127.0.0.1 ${redis.port}`]);
     await untilSays(replica, ['INFO', 'replication'], 'master_link_status:up');
     const save = (version: number) => store.sessions.save('a', version, { tokens: 'new', meta: 'new' });
@@ -136,19 +136,19 @@ describeWith('redis', 'a Redis server', () => {
     await untilSays(replica, ['HGET', 'gatehouse:session:a', 'tokens'], 'new');
     await replica.signal('SIGSTOP');
     for (const version of [2, 3, 4]) expect(await save(version)).toBe(true);
-    // A busy machine may have answered the first one too late already.
+    // On a busy machine, the first answer can already be too late.
     expect(await countWaits()).toBeLessThanOrEqual(2);
     await replica.close();
   });
 
-  it('that is left in order is not lost', async () => {
+  it('whose store is closed is not reported as lost', async () => {
     await store.close();
     expect(events).toEqual([]);
     await expectOutage([store.ping()]);
     await store.close();
   });
 
-  it('tells no record in its errors', async () => {
+  it('causes errors without the data of a record', async () => {
     await redis.command('CONFIG', 'SET', 'maxmemory', 1);
     const secret = 'a sealed token';
     const error = await store.sessions
@@ -160,19 +160,19 @@ describeWith('redis', 'a Redis server', () => {
   });
 
   for (const [name, meddle] of [
-    ['cut off half-way, the connection with them', (piece: Buffer) => void piece],
+    ['truncated, with the connection closed', (piece: Buffer) => void piece],
     [
-      'cut off half-way, and nothing more',
+      'truncated, with the connection open',
       (piece: Buffer) => piece.subarray(0, Math.floor(piece.length / 2)),
     ],
-    ['not of its protocol', () => Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n')],
+    ['of another protocol', () => Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n')],
     [
-      'of another shape',
+      'of another type',
       (piece: Buffer) => Buffer.from(':7\r\n'.repeat(piece.toString().split('\n*').length)),
     ],
     ['that it is loading', () => Buffer.from('-LOADING Redis is loading the dataset in memory\r\n')],
   ] as const) {
-    it(`whose answers are ${name} is an outage, and nothing worse`, async () => {
+    it(`whose answers are ${name} is only an outage`, async () => {
       await store.close();
       const proxy = await startTcpProxy(redis.port);
       store = await open(toLocation(proxy.port));
@@ -192,22 +192,22 @@ describeWith('redis', 'a Redis server', () => {
 });
 
 describeWith('redis', 'the password of a Redis server', () => {
-  it('lets in, and where it is wrong it is told nowhere', async () => {
+  it('is used, and a wrong one appears in no event or error', async () => {
     redis = await startRedis(['--requirepass', 'right-password'], { password: 'right-password' });
     store = await open(toLocation(redis.port, 'right-password'));
     await store.ping();
     await store.close();
-    const told: unknown[] = [];
+    const reported: unknown[] = [];
     const location = toLocation(redis.port, 'wrong-password');
-    store = await openStore(location, clock, (event) => told.push(event));
-    told.push(await store.ping().catch((error: unknown) => error));
-    expect(told).toMatchObject([{ type: 'lost', reason: expect.stringContaining('WRONGPASS') }, outage]);
-    expect(inspect(told, { depth: 10, showHidden: true })).not.toContain('wrong-password');
+    store = await openStore(location, clock, (event) => reported.push(event));
+    reported.push(await store.ping().catch((error: unknown) => error));
+    expect(reported).toMatchObject([{ type: 'lost', reason: expect.stringContaining('WRONGPASS') }, outage]);
+    expect(inspect(reported, { depth: 10, showHidden: true })).not.toContain('wrong-password');
     await store.close();
     await redis.close();
   });
 
-  it('is not needed to start: the server is waited for', async () => {
+  it('is not required at the start, if the server is not available', async () => {
     redis = await startRedis();
     await redis.signal('SIGKILL');
     store = await open(toLocation(redis.port));

@@ -4,7 +4,7 @@ import { followPage, HAS_CURL } from '../support/follow-page.ts';
 import { parseSteps, readSteps, type Shown, toExpected, toShownOutput } from '../support/runnable-page.ts';
 import { startWorld, type World } from '../support/world.ts';
 
-/** Pages that other tests follow, which have what these need: the demo, and the packages of a frontend. */
+/** Pages that are run by other tests, with the demo or the packages of a frontend. */
 const ELSEWHERE = ['docs/tutorials/third-party-apps.md', 'docs/tutorials/react-without-tokens.md'];
 
 const PAGES = globSync(['README.md', 'docs/{tutorials,how-to}/*.md'])
@@ -48,7 +48,7 @@ describe('a page with commands', () => {
     '```',
   ].join('\n');
 
-  it('has steps: blocks that are marked, with what follows as their output, and files', () => {
+  it('has steps: marked blocks, each with the next block as its output, and files', () => {
     expect(parseSteps(page)).toEqual([
       { kind: 'file', name: 'src/a.js', text: 'if (true)\n  run();\n' },
       {

@@ -4,16 +4,16 @@ import { expect } from 'vitest';
 import { makeFolder } from './folder.ts';
 import { openTerminal, type Shown, type Step, toExpected, toShownOutput } from './runnable-page.ts';
 
-/** Whether commands of pages can run here. */
+/** Whether the commands of pages can run on this machine. */
 export const HAS_CURL = spawnSync('curl', ['--version']).status === 0;
 
-/** The origins of a gateway and its tenant, which pages have at ports 3000 and 4400. */
+/** The origins that replace those of pages: the gateway at port 3000, the tenant at port 4400. */
 export interface Origins {
   readonly gateway: string;
   readonly tenant: string;
 }
 
-/** Does what a page says, in one terminal that begins in `folder`, an empty one by default, and expects what the page shows. */
+/** Runs the steps of a page in one shell, in `folder` (default: a new empty one), and expects the output of the page. */
 export async function followPage(
   steps: readonly Step[],
   { gateway, tenant }: Origins,

@@ -4,15 +4,15 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { makeFolder } from './folder.ts';
 
-/** What a page shows after a command: `text`, compared line by line, or `json`, compared by its members. */
+/** The output that a page shows for a command: `text` is compared by line, `json` by its members. */
 export interface Shown {
   readonly language: 'text' | 'json';
   readonly text: string;
 }
 
-/** What a reader of a page does, in order. */
+/** A step of a page, in the order of the page. */
 export type Step =
-  /** A block `sh run`, in the reader's folder. `checkout`: in the folder of Gatehouse. `server`: in a terminal of its own, where it stays. */
+  /** A block `sh run`, run in the reader's folder. `checkout`: in the folder of Gatehouse. `server`: in its own terminal, until the end. */
   | {
       readonly kind: 'run';
       readonly code: string;
@@ -38,7 +38,7 @@ const toFences = (page: string): Fence[] =>
     text: text.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
   }));
 
-/** The output that a page shows for a block: the next block, if it is `text` or `json` and nothing to do. */
+/** The output that a page shows for a block: the next block, if it is `text` or `json` and not a step. */
 function toShown(next: Fence | undefined): Shown | undefined {
   if (next === undefined || next.words.some((word) => word !== '')) return undefined;
   const { language, text } = next;
@@ -65,7 +65,7 @@ export function parseSteps(page: string): Step[] {
   });
 }
 
-/** What may stand in place of `…` in the output. */
+/** The pattern of the text that `…` can replace. */
 const toPattern = (text: string): string =>
   text
     .split('…')
@@ -77,7 +77,7 @@ const isLike = (text: string, shown: string): boolean => new RegExp(`^${toPatter
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** The actual value, with what `shown` leaves open (`…`) in place of what is there. */
+/** The actual value, with `…` at the places where `shown` has it. */
 function maskValue(actual: unknown, shown: unknown): unknown {
   if (shown === '…') return actual === undefined ? actual : shown;
   if (typeof shown === 'string' && typeof actual === 'string') return isLike(actual, shown) ? shown : actual;
@@ -107,9 +107,9 @@ export const toExpected = ({ language, text }: Shown): unknown =>
   language === 'json' ? JSON.parse(text) : text;
 
 export interface Terminal {
-  /** Runs a block in the shell, which keeps its variables; resolves to what it prints. @throws Error if a command fails */
+  /** Runs a block in the shell, which keeps its variables. Resolves to its output. @throws Error if a command fails */
   readonly run: (code: string, isInCheckout: boolean) => Promise<string>;
-  /** Starts a program that stays; resolves to what it has printed once `isReady` says so. @throws Error if it ends */
+  /** Starts a long-running program. Resolves to its output when `isReady` returns true. @throws Error if it ends */
   readonly serve: (
     code: string,
     isInCheckout: boolean,
@@ -119,7 +119,7 @@ export interface Terminal {
   readonly close: () => Promise<void>;
 }
 
-/** A reader's terminal: one shell, which begins in an empty folder. */
+/** A reader's terminal: one shell in an empty folder. */
 export function openTerminal(env: NodeJS.ProcessEnv, folder = makeFolder()): Terminal {
   const checkout = process.cwd();
   const blocks = makeFolder();
@@ -130,7 +130,7 @@ export function openTerminal(env: NodeJS.ProcessEnv, folder = makeFolder()): Ter
       stdio: 'pipe',
       detached: true,
     });
-    // The whole group: what the shell has started goes with it.
+    // The whole process group, with all programs of the shell.
     const end = (signal: NodeJS.Signals): void => {
       if (child.exitCode === null && child.signalCode === null) process.kill(-(child.pid ?? 0), signal);
     };
@@ -202,5 +202,5 @@ export function openTerminal(env: NodeJS.ProcessEnv, folder = makeFolder()): Ter
   };
 }
 
-/** The steps of a page, from its file. */
+/** Reads the steps of a page from its file. */
 export const readSteps = (file: string): Step[] => parseSteps(readFileSync(file, 'utf8'));

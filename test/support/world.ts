@@ -29,7 +29,15 @@ export async function startWorld(
 ): Promise<World> {
   const clock = createTravelClock();
   const tenant = await startEmbeddedTenant(
-    { host: '127.0.0.1', port: 0, dataFile: ':memory:', allowRemote: false, ...(seedFile && { seedFile }) },
+    {
+      host: '127.0.0.1',
+      port: 0,
+      domain: 'localhost',
+      scheme: 'https',
+      dataFile: ':memory:',
+      allowRemote: false,
+      ...(seedFile && { seedFile }),
+    },
     {
       ...(await quickOptions()),
       clock,

@@ -94,7 +94,7 @@ describeWith('chromium', 'the examples', () => {
     await tab.context().close();
   });
 
-  it.each(['plain-js', 'react-spa'])('%s: says why somebody is not signed in', async (name) => {
+  it.each(['plain-js', 'react-spa'])('%s: shows why a sign-in failed', async (name) => {
     const tab = await open(name);
     await type(tab, email, 'wrong');
     await press(tab, 'Sign in');
@@ -171,7 +171,7 @@ describeWith('chromium', 'the examples', () => {
     await server.close();
   });
 
-  it.each(['plain-js', 'react-spa'])('%s: is small, and its README of one screen', (name) => {
+  it.each(['plain-js', 'react-spa'])('%s: is small, and its README fits on one screen', (name) => {
     const folder = path.join(examples, name);
     const linesOf = (file: string): number => readFileSync(file, 'utf8').split('\n').length;
     const sources = [folder, path.join(folder, 'src')]

@@ -10,7 +10,7 @@ import { requestId } from './lib/random.ts';
 import type { BuiltInSeed } from './seed/built-in.ts';
 import type { SeedSource } from './seed/read-seed.ts';
 import type { Access } from './transport/access.ts';
-import { createHostGuard } from './transport/host-guard.ts';
+import { createHostGuard, schemeOf } from './transport/host-guard.ts';
 import { toParameters } from './wire/parameters.ts';
 import { createRateLimitHeaders } from './wire/rate-limit-headers.ts';
 import { paramsOf, queryOf, socketIpOf } from './wire/read-request.ts';
@@ -159,6 +159,7 @@ function toHandler(endpoint: Endpoint): RequestHandler {
       query: queryOf(request),
       params: paramsOf(request),
       ip: socketIpOf(request),
+      scheme: schemeOf(request),
     });
     writeReply(response, reply);
   };

@@ -6,6 +6,7 @@ import type { Inbox } from './state/inbox.ts';
 import type { Log } from './state/log.ts';
 import type { State } from './state/state.ts';
 import type { CallBack } from './transport/call-back.ts';
+import type { FetchDocument } from './transport/fetch-document.ts';
 
 /** The services that the tenant's rules use. Functions take only the ones they need. */
 export interface TenantContext {
@@ -17,6 +18,8 @@ export interface TenantContext {
   readonly inbox: Inbox;
   readonly actions: ActionHost;
   readonly callBack: CallBack;
+  /** Fetches a document that a caller of the Management API names. */
+  readonly fetchDocument: FetchDocument;
   /** Further origins that clients redirect browsers to after a sign-in, by client id. */
   readonly redirectOrigins: ReadonlyMap<string, readonly string[]>;
   /** Whether programs and the login page can sign in as a user without a password. */

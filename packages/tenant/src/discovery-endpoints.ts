@@ -104,5 +104,8 @@ function toMetadata(
     ...(state.settings.get()?.authorization_response_iss_parameter_supported === true && {
       authorization_response_iss_parameter_supported: true,
     }),
+    ...(state.settings.get()?.extra?.['client_id_metadata_document_supported'] === true && {
+      client_id_metadata_document_supported: true,
+    }),
   };
 }

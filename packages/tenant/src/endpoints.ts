@@ -22,6 +22,7 @@ import { challengeEndpoint } from './mfa/challenge-endpoint.ts';
 import { mfaPageEndpoints } from './mfa/mfa-page-endpoints.ts';
 import { pushEndpoints } from './mfa/push-endpoints.ts';
 import { faviconEndpoint, stylesheetEndpoint } from './pages/static-files.ts';
+import { passkeyEndpoints } from './passkeys/passkey-endpoints.ts';
 import { passwordlessPageEndpoints } from './passwordless/passwordless-page-endpoints.ts';
 import { startEndpoint } from './passwordless/start-endpoint.ts';
 import { verifyRedirectEndpoint } from './passwordless/verify-redirect-endpoint.ts';
@@ -63,6 +64,7 @@ export function authenticationEndpoints(context: TenantContext): Endpoint[] {
     ...continueEndpoints(context),
     deviceCodeEndpoint(context),
     ...activateEndpoints(context),
+    ...passkeyEndpoints(context),
     ...logoutEndpoints(context),
     registrationEndpoint(context),
     jwksEndpoint(context),

@@ -16,6 +16,7 @@ import type { State } from './state/state.ts';
 import type { TenantOptions } from './tenant-options.ts';
 import { createCallBack } from './transport/call-back.ts';
 import { authorityFile, readCertificates } from './transport/certificates.ts';
+import { createFetchDocument } from './transport/fetch-document.ts';
 import { listenTransport, type Transport } from './transport/listen-transport.ts';
 
 /** A running tenant with its internals, which the package does not export. */
@@ -157,6 +158,7 @@ function createContext(
       timeLimitMs: options.actionTimeLimitMs,
     }),
     callBack: createCallBack({ fetch: fetchClients, warn }),
+    fetchDocument: createFetchDocument({ allowsLoopback: !allowRemote }),
     redirectOrigins: new Map(Object.entries(redirectOrigins)),
     signInAs,
     domain,

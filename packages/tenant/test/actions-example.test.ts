@@ -123,7 +123,7 @@ describe.each(stores)('the example folder of Actions (%s)', (store) => {
     const page = await signInBy(browser, t, { state: 's1' }, 'unverified@example.com');
     const denied = { error: 'access_denied', error_description: 'email_not_verified', state: 's1' };
     expect(answerOf(page)).toEqual(denied);
-    expect(browser.cookies.has('auth0')).toBe(true);
+    expect(browser.cookies.has('auth0_http')).toBe(true);
     const again = await signInBy(browser, t, { state: 's1', prompt: 'none' });
     expect(answerOf(again)).toEqual(denied);
   });

@@ -223,11 +223,11 @@ describe.each(stores)('authorization codes on %s', (store) => {
     const first = await exchange(t, 'web', answerOf(await signInBy(browser, t)).code);
     const page = await browser.open(authorizeUrl(t, { prompt: 'login' }));
     expect(page.url.pathname).toBe('/u/login');
-    const cookie = browser.cookies.get('auth0');
+    const cookie = browser.cookies.get('auth0_http');
     const again = answerOf(await signInBy(browser, t, { prompt: 'login' }));
     const second = await exchange(t, 'web', again.code);
     expect(claimsOf(second, 'id_token').sid).toBe(claimsOf(first, 'id_token').sid);
-    expect(browser.cookies.get('auth0')).not.toBe(cookie);
+    expect(browser.cookies.get('auth0_http')).not.toBe(cookie);
   });
 
   it('AC15: max_age asks again when the sign-in is too old, and auth_time is updated', async () => {

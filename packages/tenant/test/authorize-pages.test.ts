@@ -48,20 +48,20 @@ describe.each(stores)('sign-in pages on %s', (store) => {
     const { browser, page } = await open();
     const back = await browser.submit(page, ann);
     expect(back.headers.getSetCookie()).toEqual([
-      expect.stringMatching(/^auth0=[\w-]{43}; Path=\/; Max-Age=604800; HttpOnly; SameSite=Lax$/),
+      expect.stringMatching(/^auth0_http=[\w-]{43}; Path=\/; Max-Age=604800; HttpOnly; SameSite=Lax$/),
       expect.stringMatching(/^auth0_login_[\w-]{12}=; Path=\/u\/; Max-Age=0; HttpOnly; SameSite=Lax$/),
     ]);
-    expect([...browser.cookies.keys()]).toEqual(['auth0']);
+    expect([...browser.cookies.keys()]).toEqual(['auth0_http']);
   });
 
   it('a cookie set before the sign-in does not become the session', async () => {
     const victim = createBrowser();
     const first = await signInBy(victim, t);
-    const planted = victim.cookies.get('auth0');
+    const planted = victim.cookies.get('auth0_http');
     expect(answerOf(first).code).toBeDefined();
     await signInBy(victim, t, { prompt: 'login' }, 'bob@example.com');
     const silent = await createBrowser().get(authorizeUrl(t, { prompt: 'none' }), {
-      cookie: `auth0=${planted}`,
+      cookie: `auth0_http=${planted}`,
     });
     expect(answerOf(silent).error).toBe('login_required');
   });
@@ -88,7 +88,7 @@ describe.each(stores)('sign-in pages on %s', (store) => {
       async (origin) => {
         const { answer, browser } = await forge({}, { origin });
         expect(answer.status).toBe(400);
-        expect(browser.cookies.has('auth0')).toBe(false);
+        expect(browser.cookies.has('auth0_http')).toBe(false);
       },
     );
 
@@ -135,7 +135,7 @@ describe.each(stores)('sign-in pages on %s', (store) => {
       error_description: 'user is blocked',
       state: 's',
     });
-    expect(browser.cookies.has('auth0')).toBe(false);
+    expect(browser.cookies.has('auth0_http')).toBe(false);
   });
 
   it('a user who is blocked later loses the session', async () => {
@@ -213,7 +213,7 @@ describe.each(stores)('sign-in pages on %s', (store) => {
       const taken = await browser.submit(page, { email: 'ann@example.com', password });
       expect(taken.status).toBe(400);
       expect(taken.text).toContain('If you already have an account, sign in instead.');
-      expect(browser.cookies.has('auth0')).toBe(false);
+      expect(browser.cookies.has('auth0_http')).toBe(false);
     });
 
     it('an empty form and an invalid address are reported at the fields', async () => {

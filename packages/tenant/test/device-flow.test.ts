@@ -76,7 +76,7 @@ describe.each(stores)('the device flow on %s', (store) => {
     });
     const browser = createBrowser();
     const entry = await browser.open(textOf(device, 'verification_uri'));
-    // As people type: lower case, without the dash.
+    // Lower case and without the dash is accepted too.
     const typed = textOf(device, 'user_code').toLowerCase().replace('-', ' ');
     const question = await browser.submit(entry, { user_code: typed });
     expect(question.text).toContain(textOf(device, 'user_code'));
@@ -115,7 +115,7 @@ describe.each(stores)('the device flow on %s', (store) => {
     const device = await openid.initiateDeviceAuthorization(config, { scope: 'openid email' });
     let polls = 0;
     config[openid.customFetch] = async (url, options) => {
-      // The tenant's time goes on by more than the interval between two polls.
+      // The tenant's clock advances by more than the interval between two polls.
       t.clock.offsetS += 6;
       polls += 1;
       if (polls === 3) {
@@ -173,7 +173,7 @@ describe.each(stores)('the device flow on %s', (store) => {
     expect((await poll(other)).json.error).toBe('access_denied');
   });
 
-  it('a blocked user is refused on the page, and the device learns why', async () => {
+  it('a blocked user is refused on the page, and the device gets the reason', async () => {
     const device = await begin();
     expect((await connect(device, createBrowser(), 'blocked@example.com')).url.pathname).toBe(
       '/device/failure',
@@ -184,7 +184,7 @@ describe.each(stores)('the device flow on %s', (store) => {
     });
   });
 
-  it('a device learns once that its code has expired; then the code is unknown', async () => {
+  it('a device gets expired_token once for an expired code; then the code is unknown', async () => {
     const device = await begin();
     t.clock.offsetS += 901;
     const page = await createBrowser().open(textOf(device, 'verification_uri_complete'));
@@ -257,7 +257,7 @@ describe.each(stores)('the device flow on %s', (store) => {
     expect((await poll(device)).json.error).toBe('authorization_pending');
   });
 
-  it('a link with a code shows the code and starts nothing', async () => {
+  it('a link with a code only shows the code', async () => {
     const device = await begin();
     const browser = createBrowser();
     const page = await browser.get(textOf(device, 'verification_uri_complete'));
@@ -265,7 +265,7 @@ describe.each(stores)('the device flow on %s', (store) => {
     expect(page.headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
   });
 
-  it('a wrong code shows the form again, and an address cannot try many', async () => {
+  it('a wrong code shows the form again, and attempts are limited by address', async () => {
     const browser = createBrowser();
     const entry = await browser.open(`${t.tenant.origin}/activate`);
     const wrong = await browser.submit(entry, { user_code: 'BBBB-BBBB' });
@@ -276,7 +276,7 @@ describe.each(stores)('the device flow on %s', (store) => {
     const undo = alter(t.stored.limits, { profile: 'auth0' });
     const before = t.clock.offsetS;
     try {
-      // The bucket was filled by the other profile.
+      // The other profile has used up the limit.
       t.clock.offsetS += 3600;
       const tries = await Promise.all(
         Array.from({ length: 12 }, () => browser.post(`${t.tenant.origin}/activate`, { user_code: 'B' })),
@@ -322,7 +322,7 @@ describe.each(stores)('the device flow on %s', (store) => {
     ]);
   });
 
-  it("another client's device code, and one of nobody, are invalid", async () => {
+  it("another client's device code and an unknown one are invalid", async () => {
     const device = await begin();
     await connect(device);
     const { client_secret = '' } = t.tenant.credentials('printer') ?? {};
@@ -332,14 +332,14 @@ describe.each(stores)('the device flow on %s', (store) => {
     expect((await poll(device)).status).toBe(200);
   });
 
-  it('the end of everything that a user holds ends a device that has not fetched its tokens', async () => {
+  it('the revocation of all grants of a user ends a device flow that has not fetched its tokens', async () => {
     const device = await begin();
     await connect(device, createBrowser(), 'bob@example.com');
     expect((await t.post('/_tenant/users/auth0%7Cbob-id/revoke', {})).status).toBeLessThan(300);
     expect((await poll(device)).json.error).toBe('invalid_grant');
   });
 
-  it('the tenant setting device_flow decides how user codes look', async () => {
+  it('the tenant setting device_flow sets the format of user codes', async () => {
     const undo = alter(t.stored.settings, {
       extra: { device_flow: { charset: 'digits', mask: '*** ***' } },
     });

@@ -33,14 +33,14 @@ describe.each(stores)('logout on %s', (store) => {
       const answer = await get('/v2/logout', { client_id: 'web', returnTo: out });
       expect(answer.status).toBe(302);
       expect(answer.headers.get('location')).toBe(out);
-      expect(browser.cookies.has('auth0')).toBe(false);
+      expect(browser.cookies.has('auth0_http')).toBe(false);
       expect(t.logTypes().at(-1)).toBe('slo');
       expect(await isSignedIn()).toBe(false);
     });
 
     it('the cookie of a session that has ended is invalid', async () => {
       await signIn();
-      const cookie = `auth0=${browser.cookies.get('auth0')}`;
+      const cookie = `auth0_http=${browser.cookies.get('auth0_http')}`;
       await get('/v2/logout');
       const silent = await browser.get(authorizeUrl(t, { prompt: 'none' }), { cookie });
       expect(answerOf(silent).error).toBe('login_required');

@@ -227,6 +227,7 @@ describe('the policy of a page', () => {
     async (href) => {
       const query = new URL(href, 'http://localhost').searchParams;
       const reply = await stylesheetEndpoint.handle({
+        scheme: 'http',
         headers: {},
         body: toParameters(),
         query,

@@ -36,7 +36,7 @@ describe.each(stores)('passwordless sign-in in the browser on %s', (store) => {
       expect(page.text).toContain(to);
       const done = await browser.submit(page, { code: codeTo(to), action: 'continue' });
       expect(await claimsFrom(done)).toMatchObject({ email: to, email_verified: true });
-      expect(browser.cookies.has('auth0')).toBe(true);
+      expect(browser.cookies.has('auth0_http')).toBe(true);
     });
 
     it('connection=sms asks for a phone number', async () => {

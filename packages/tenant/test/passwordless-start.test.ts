@@ -126,6 +126,20 @@ describe.each(stores)('/passwordless/start on %s', (store) => {
     expect(t.logTypes()).toContain('cls');
   });
 
+  it('the language of a message is that of X-Request-Language, else that of the browser', async () => {
+    const languageFor = async (headers: Record<string, string>): Promise<string | undefined> => {
+      const to = `${fresh('reader')}@example.com`;
+      const body = { ...t.tenant.credentials('factors'), connection: 'email', send: 'code', email: to };
+      expect((await t.post('/passwordless/start', body, headers)).status).toBe(200);
+      const [message] = JSON.parse((await t.get(`/_tenant/inbox?to=${to}`)).text);
+      return message.request_language;
+    };
+    const browser = { 'accept-language': 'fr-CA, fr;q=0.9' };
+    expect(await languageFor({ ...browser, 'x-request-language': 'de' })).toBe('de');
+    expect(await languageFor(browser)).toBe('fr-CA, fr;q=0.9');
+    expect(await languageFor({ 'x-request-language': '<b>', 'accept-language': '*' })).toBeUndefined();
+  });
+
   it('fifty starts are allowed per address, which a trusted client can set', async () => {
     t.clock.offsetS += 7200;
     const ask = (ip: string) =>

@@ -102,9 +102,7 @@ describe.each(stores)('malformed requests on %s', (store) => {
 
   describe('grants', () => {
     it.each([
-      'urn:ietf:params:oauth:grant-type:device_code',
       'urn:openid:params:grant-type:ciba',
-      'urn:okta:params:oauth:grant-type:webauthn',
       'urn:ietf:params:oauth:grant-type:jwt-bearer',
       'magic',
       '__proto__',

@@ -129,12 +129,13 @@ it('every collection of the state is exported or transient', async () => {
     credentials: 'credentials',
     authorizations: 'authorizations',
     authenticators: 'authenticators',
+    passkeys: 'passkeys',
     consents: 'consents',
     signingKeys: 'signing_keys',
   };
   const passing =
-    `browserSessions buckets codes dpopNonces factorProofs jobs loginFailures loginTransactions logs mails
-    mfaChallenges mfaTickets opaqueTokens passwordlessCodes pendingLogouts pushedRequests refreshFamilies refreshTokens
+    `browserSessions buckets codes deviceAuthorizations dpopNonces factorProofs jobs loginFailures loginTransactions logs mails
+    mfaChallenges mfaTickets opaqueTokens passkeyChallenges passwordlessCodes pendingLogouts pushedRequests refreshFamilies refreshTokens
     seedMark tickets usedAssertions usedProofs`.split(/\s+/);
   const { state, keeper } = makeStore(4400);
   const parts = Object.entries(state).flatMap(([key, part]) => (typeof part === 'object' ? [key] : []));

@@ -20,13 +20,13 @@ export interface CheckUserDeps {
   readonly sessions: Pick<Sessions, 'list' | 'endAll' | 'endOne'>;
   readonly denySubject: (sub: string) => Promise<void>;
   readonly audit: Audit;
-  /** Called where the tenant says nothing of use about a user. */
+  /** Called if the tenant returns an unusable response about a user. */
   readonly onFailed: (error: unknown) => void;
 }
 
 /**
- * Makes what asks the tenant about a user with sessions here, and ends those that it no longer knows: all of a user who is blocked or
- * gone, and those whose refresh token is no longer listed.
+ * Creates the function that reads a user with sessions from the tenant. It ends all sessions of a blocked or deleted user, and the
+ * sessions whose refresh token is no longer listed.
  * @throws GatewayError for an outage or a rate limit of the tenant, or an outage of the store
  */
 export function createCheckUser(deps: CheckUserDeps): (sub: string) => Promise<void> {
@@ -36,7 +36,7 @@ export function createCheckUser(deps: CheckUserDeps): (sub: string) => Promise<v
     audit({ event: 'session.revoked', outcome: 'succeeded', source: 'feed', subject, reason: 'check-user' });
 
   async function check(sub: string): Promise<void> {
-    // Before the tokens are listed: a session that begins meanwhile holds one that the list lacks.
+    // Read before the list of tokens, which lacks the token of a session that begins in between.
     const live = await sessions.list(sub);
     if (live.length === 0) return;
     if ((await management.log.readStanding(sub)) !== 'active') {

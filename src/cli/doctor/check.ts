@@ -7,13 +7,13 @@ import { type ReadName, scopeOf, type TenantReads } from './tenant-reads.ts';
 /** Something that a check found. */
 export interface Problem {
   readonly seen: string;
-  /** `warn` where it does not keep the gateway from working; the check's own level where absent. */
+  /** `warn` if the gateway works nevertheless. Default: the check's level. */
   readonly status?: 'fail' | 'warn';
-  /** What mends it; absent where no command can. */
+  /** The desired state that repairs it; absent if no command can. */
   readonly fix?: DesiredTenant;
 }
 
-/** A route of the gateway, as far as the tenant has to know it. */
+/** The properties of a route that concern the tenant. */
 export interface KnownRow {
   readonly path: string;
   readonly audience: string;
@@ -25,25 +25,25 @@ export interface KnownRow {
   readonly token: RoutesFileRow['token'] | undefined;
 }
 
-/** What the live flow takes. */
+/** What the live flow uses: a gateway, and calls of the tenant. */
 export interface LiveRun {
   /** Starts a gateway that only this process calls. */
   readonly startGateway: () => Promise<{ readonly url: string; close(): Promise<void> }>;
   /** Deletes a user of the tenant. */
   readonly deleteUser: (userId: string) => Promise<void>;
-  /** The user whose address this is, where sign-up did not tell. */
+  /** The user with this address, if the response to sign-up has no id. */
   readonly findUser: (email: string) => Promise<string | undefined>;
-  /** Fires where the run is to end: what was made is removed all the same. */
+  /** Aborts when the run must end; what was created is removed. */
   readonly signal: AbortSignal;
   /** A guarded path of the gateway that any user with the default scopes may call. */
   readonly guardedPath: string;
 }
 
-/** What all checks share. */
+/** The facts that all checks share. */
 export interface Facts {
   readonly config: Config;
   readonly warnings: readonly ConfigWarning[];
-  /** Where browsers reach the gateway. */
+  /** The URL of the gateway for browsers. */
   readonly publicUrl: string;
   /** Guarded rows. */
   readonly rows: readonly KnownRow[];
@@ -67,43 +67,43 @@ export interface Facts {
   readonly neededScopes: readonly string[];
   /** Those with which the gateway ends here what ends at the tenant; none where REVOCATION_FEED is off. */
   readonly feedScopes: readonly string[];
-  /** Undefined without `--live`. */
+  /** The live flow; undefined without `--live`. */
   readonly live: LiveRun | undefined;
   readonly reads: TenantReads;
 }
 
-/** A row of the table of checks: what is wanted, and what to do where it does not hold. */
+/** A row of the table of checks: the desired state, and what to do if it is different. */
 export interface Check {
   readonly id: string;
   readonly wanted: string;
-  /** What users or operators meet. */
+  /** What users or operators notice. */
   readonly symptom: string;
-  /** What to do where `--fix` cannot. */
+  /** What to do if `--fix` cannot. */
   readonly remedy: string;
-  /** Where the setting is in Auth0's dashboard; empty for what is not a setting of the tenant. */
+  /** The place of the setting in Auth0's dashboard; empty if it is not a setting of the tenant. */
   readonly dashboard: string;
-  /** What it reads of the tenant. A check whose read is not possible is silent: R1 to R6 say why. */
+  /** The reads of the check. If one is not possible, the check reports nothing: R1 to R6 report the reason. */
   readonly reads: readonly ReadName[];
-  /** Scopes of the Management API that it wants beside those of its reads. */
+  /** Scopes of the Management API in addition to those of its reads. */
   readonly scopes?: readonly string[];
   /** Checks whose failure is the cause of this one's: then this one is silent. */
   readonly needs?: readonly string[];
   /** Runs only with `--live`. */
   readonly isLive?: true;
-  /** Of its problems; `fail` where absent. */
+  /** The level of its problems. Default: `fail`. */
   readonly level?: 'warn';
-  /** What it found; nothing where what is wanted holds. */
+  /** The problems found; empty if the state is as desired. */
   readonly check: (facts: Facts) => readonly Problem[] | Promise<readonly Problem[]>;
 }
 
-/** What a check found, as it is reported. */
+/** A finding of a check, as reported. */
 export interface Finding {
   readonly id: string;
   readonly status: 'fail' | 'warn' | 'pass';
   readonly seen: string;
   readonly wanted: string;
   readonly symptom: string;
-  /** The command that mends it, or what to do by hand. */
+  /** The command that repairs it, or what to do manually. */
   readonly fix: string;
   readonly dashboard: string;
 }

@@ -23,7 +23,7 @@ export interface FactsInput {
 
 type Guard = RouteGuard | RoutesFileRow['guard'];
 
-/** What a guard asks for: scopes and permissions. */
+/** The requirements of a guard: scopes and permissions. */
 function toDemands(guard: Guard): Pick<KnownRow, 'isGuarded' | 'scopes' | 'permissions'> {
   if (typeof guard === 'string') return { isGuarded: false, scopes: [], permissions: [] };
   const { scopes = [], anyScope = [], scopesOrPermissions = [], permissions = [] } = guard;
@@ -53,7 +53,7 @@ function toRows({ config, routes }: StartSources): KnownRow[] {
 export function toFacts({ sources, link, gazetteerFile, ...shared }: FactsInput): Facts {
   const { config, routes } = sources;
   const rows = toRows(sources);
-  // The audience of a public row matters only where a token goes upstream.
+  // The audience of a public row matters only if a token is sent upstream.
   const asked = rows.filter(({ isGuarded, token }) => isGuarded || (token ?? 'none') !== 'none');
   const { apiAudiences, adminAudience } = config.auth0;
   const audiences = [

@@ -22,7 +22,7 @@ function mergeByKey<T extends object>(entries: readonly T[], keyOf: (entry: T) =
   return [...byKey.values()];
 }
 
-/** What several fixes want, as one. */
+/** Merges the desired states of several fixes. */
 export function mergeDesired(parts: readonly DesiredTenant[]): DesiredTenant {
   const tenants = parts.flatMap(({ tenant }) => tenant ?? []);
   const protections = parts.flatMap(({ protection }) => protection ?? []);

@@ -6,7 +6,7 @@ import type { DoctorReport } from './run-doctor.ts';
 const LABELS = { fail: 'FAIL', warn: 'WARN', pass: 'pass' } as const;
 const COLOURS = { fail: 'red', warn: 'yellow', pass: 'green' } as const;
 
-/** What is shown: passes only if asked for. */
+/** The findings to print; passed checks only on request. */
 export const toShown = ({ findings }: Pick<DoctorReport, 'findings'>, isVerbose: boolean): Finding[] =>
   findings.filter(({ status }) => isVerbose || status !== 'pass');
 

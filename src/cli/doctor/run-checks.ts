@@ -2,13 +2,13 @@ import { toManagementError } from '../../auth0/management-access.ts';
 import { type Check, type Facts, type Finding, type Problem, scopesOf } from './check.ts';
 import { needsManagement } from './tenant-reads.ts';
 
-/** What a check came to: problems, or the check that has the cause and says so instead. */
+/** The result of a check: its problems, or the check that reports their cause. */
 type Outcome =
   | { readonly kind: 'checked'; readonly problems: readonly Problem[] }
   | { readonly kind: 'silent'; readonly because: string };
 
 export interface Selection {
-  /** Ids of checks; all where absent. */
+  /** Ids of checks. Default: all. */
   readonly only?: readonly string[];
   readonly skip?: readonly string[];
 }
@@ -20,11 +20,11 @@ export interface Report {
   readonly findings: readonly Finding[];
   /** Checks that did not run, and the ones that say why. */
   readonly silent: readonly { readonly id: string; readonly because: string }[];
-  /** Problems that a command can mend, as what the tenant should be. */
+  /** The desired state of the tenant, for problems that a command can repair. */
   readonly problems: readonly (Problem & { readonly id: string })[];
 }
 
-/** Why a check could not read what it needs, as a finding says it. A mistake in our own code is not a finding. */
+/** The reason of a failed read, for a finding. A bug of the program is not a finding. */
 function toReadFault(thrown: unknown): string {
   const error = toManagementError(thrown);
   const isOurs = error instanceof TypeError || error instanceof ReferenceError || error instanceof RangeError;
@@ -43,7 +43,7 @@ function gatesOf(check: Check, isMissing: (scope: string) => boolean): string[] 
   return [...gates];
 }
 
-/** Runs checks in the order of their table. Where one has the cause of another's problem, the other is silent. */
+/** Runs checks in the order of the table. A check whose cause another one reports is skipped. */
 export async function runChecks(
   checks: readonly Check[],
   facts: Facts,
@@ -94,7 +94,7 @@ export async function runChecks(
     if (outcome?.kind === 'checked') reported.add(id);
     if (outcome?.kind !== 'silent') continue;
     silent.push({ id, because: outcome.because });
-    // What was asked for has a cause that was not: the cause is the answer.
+    // A selected check has a cause that was not selected: the cause is reported.
     if (!skip.includes(outcome.because)) reported.add(outcome.because);
   }
   const found = checks.flatMap((check) => {

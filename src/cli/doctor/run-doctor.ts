@@ -19,13 +19,13 @@ import { createTenantReads } from './tenant-reads.ts';
 export interface DoctorOptions extends Selection {
   /** Whether to sign in, with a user that is made and removed. */
   readonly isLive?: boolean;
-  /** Whether to mend what can be mended. */
+  /** Whether to repair what can be repaired. */
   readonly isFixing?: boolean;
-  /** Fires where the run is to end early: what it made is removed. */
+  /** Aborts when the run must end early; what it created is removed. */
   readonly signal?: AbortSignal;
   /** Called before each check runs; `done` of `total` are behind. */
   readonly onCheck?: (id: string, done: number, total: number) => void;
-  /** Called for what takes time or is worth to know beside the findings. */
+  /** Called for slow steps and for information besides the findings. */
   readonly onNote?: (message: string) => void;
 }
 
@@ -39,7 +39,7 @@ export interface DoctorInput {
   readonly gazetteerFile?: string;
 }
 
-/** What the run found, and what it has mended before. */
+/** The findings of the run, and its repairs. */
 export interface DoctorReport extends Report {
   readonly mended: readonly Step[];
 }
@@ -47,7 +47,7 @@ export interface DoctorReport extends Report {
 const NO_CREDENTIAL =
   'AUTH0_MGMT_CLIENT_ID and AUTH0_MGMT_CLIENT_SECRET are not set: there is no access to the Management API';
 
-/** Opens the Management API. Throws where there is no credential for it. */
+/** Opens the Management API. Throws without a credential for it. */
 async function open({ management }: TenantLink, note: (message: string) => void): Promise<ManagementAccess> {
   if (!management) throw new Error(NO_CREDENTIAL);
   return openManagement(management, {
@@ -66,7 +66,7 @@ const EVERYTHING = {
 /** The live flow removes its user. */
 const LIVE_SCOPES = ['read:users', 'delete:users'];
 
-/** Scopes of the Management API for a run: of all checks, of the user that it removes, and of what it may mend. */
+/** The scopes of the Management API for a run: those of all checks, of deleting the user, and of repairs. */
 export function toNeededScopes({ isLive = false, isFixing = false }: DoctorOptions = {}): string[] {
   return [
     ...new Set([
@@ -101,7 +101,7 @@ export async function runDoctor(input: DoctorInput, options: DoctorOptions = {})
 
   const mended: Step[] = [];
   let report = await examine();
-  // What one round makes may need another: a new API belongs into the policies of the application.
+  // One round can require another: a new API must be added to the policies of the application.
   for (let round = isFixing ? 0 : MAX_ROUNDS; round < MAX_ROUNDS; round += 1) {
     const fixes = report.problems.flatMap(({ fix }) => fix ?? []);
     if (fixes.length === 0) break;

@@ -4,6 +4,7 @@ import { toFeedScopes } from '../../auth0/feed-scopes.ts';
 import { openManagement, toManagementError } from '../../auth0/management-access.ts';
 import { toFaultLines } from '../../config/faults.ts';
 import { createTravelClock } from '../../lib/clock.ts';
+import { toIssuer, toTenantOrigin } from '../../lib/tenant-url.ts';
 import { EXIT_CODES, type ExitCode } from '../../startup/exit-codes.ts';
 import { readSources } from '../../startup/read-sources.ts';
 import { mergeEnvFile, readEnvFile } from '../env-file.ts';
@@ -65,7 +66,7 @@ export async function init(isJson: boolean, flags: InitFlags): Promise<ExitCode>
   }
 }
 
-/** Writes the env file. Throws `InputError` where it has other values that nobody wants replaced. */
+/** Writes the env file. Throws `InputError` if it has other values and replacing them was not confirmed. */
 async function writeEnv(
   { envFile }: InitFlags,
   questions: Questions,
@@ -142,9 +143,9 @@ async function prepareRemote(
   // The gateway reads the tenant's log with the same credential.
   const scopes = new Set([...ofCommand, ...toFeedScopes(undefined)]);
   printMessage(`Management API scopes that this needs: ${[...scopes].join(' ')}`);
-  const baseUrl = reachedAt ?? `https://${domain}`;
+  const baseUrl = reachedAt ?? toTenantOrigin(domain);
   const management = await openManagement(
-    { baseUrl, issuer: `https://${domain}/`, clientId, clientSecret },
+    { baseUrl, issuer: toIssuer(domain), clientId, clientSecret },
     { onWait: (seconds) => printMessage(`the tenant is busy: waiting ${seconds} s`) },
   );
   await requireScopes(management, ofCommand);
@@ -184,7 +185,7 @@ async function prepareRemote(
   };
 }
 
-/** What `doctor` finds, or why it cannot run. */
+/** The findings of `doctor`, or why it cannot run. */
 async function examine(envFile: string) {
   printMessage('checking the configuration and the tenant');
   const environment = { ...readEnvFile(envFile), ...process.env };
@@ -193,7 +194,7 @@ async function examine(envFile: string) {
     toFaultLines(read.faults).forEach(printMessage);
     return { ok: false };
   }
-  // With its checks, loaded where they run.
+  // Loaded only here, with its checks.
   const [{ openDoctorTarget }, { runDoctor }, { toJsonReport, toReportLines }] = await Promise.all([
     import('../doctor/target.ts'),
     import('../doctor/run-doctor.ts'),
@@ -213,7 +214,7 @@ async function examine(envFile: string) {
   }
 }
 
-/** Checks the result, prints a call that works, and makes it where a gateway answers. */
+/** Checks the result, prints an example call, and makes it if a gateway is running. */
 async function finish(
   isJson: boolean,
   { envFile }: InitFlags,

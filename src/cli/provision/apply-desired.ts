@@ -6,7 +6,10 @@ import { type DiffOptions, diffTenant, type Plan } from './diff.ts';
 import { type Access, requireScopes, toKinds, toScopes } from './management-scopes.ts';
 import type { ResourceKind } from './step.ts';
 
-/** `adopt`: take over clients that have the wanted name and no owner. `allowReplace`: delete what cannot be changed. */
+/**
+ * `adopt`: adopt clients with the desired name and without an owner. `allowReplace`: delete and recreate what cannot be
+ * changed.
+ */
 export interface ApplyOptions extends DiffOptions, StepOptions {
   /** Called before each kind of resources is read. */
   readonly onRead?: ((kind: ResourceKind) => void) | undefined;
@@ -40,7 +43,7 @@ export async function planDesired(
   }
 }
 
-/** Changes a tenant into what is wanted. Throws as `planDesired` does, before any change. */
+/** Changes a tenant to the desired state. Throws like `planDesired`, before any change. */
 export async function applyDesired(
   management: ManagementAccess,
   desired: DesiredTenant,

@@ -4,11 +4,11 @@ import type { Protection } from './desired-tenant.ts';
 import type { PlannedStep } from './diff.ts';
 import type { Fields, ResourceKind, Step } from './step.ts';
 
-/** What a client authenticates with. */
+/** The credentials of a client. */
 export interface ClientSecret {
   readonly key: string;
   readonly clientId: string;
-  /** Undefined where it has none, or where it may not be read. */
+  /** Undefined if it has none, or if it may not be read. */
   readonly clientSecret: string | undefined;
 }
 
@@ -21,14 +21,14 @@ export interface StepOptions {
   readonly onClient?: ((client: ClientSecret) => void) | undefined;
 }
 
-/** What was done. `failure` says why the rest was not. */
+/** The completed steps. `failure`: why the others were not done. */
 export interface Outcome {
   readonly done: readonly Step[];
   readonly left: readonly Step[];
   readonly failure?: Error | undefined;
 }
 
-/** Without what only this program needs. */
+/** The fields without those that only this program needs. */
 export const toStep = ({ action, kind, key, before, after }: PlannedStep): Step => ({
   action,
   kind,

@@ -59,7 +59,7 @@ async function withTenant(
 const show = (value: unknown): string =>
   value === undefined ? 'nothing' : toPrintable(JSON.stringify(value));
 
-/** A step in lines: what is done to what, then each field. */
+/** The lines of a step: action and resource, then each field. */
 function toLines({ action, kind, key, before, after = {} }: Step): string[] {
   const fields = Object.entries(after).map(([name, value]) =>
     before ? `    ${name}: ${show(before[name])} → ${show(value)}` : `    ${name}: ${show(value)}`,
@@ -90,7 +90,7 @@ async function plan(
   }
 }
 
-/** `provision plan`: shows what differs, and changes nothing. */
+/** `provision plan`: shows the differences, and changes nothing. */
 export const planTenant = (isJson: boolean, flags: ProvisionFlags): Promise<ExitCode> =>
   withFile(isJson, flags, (desired) =>
     withTenant(isJson, async (target) => {
@@ -126,7 +126,7 @@ async function withFile(
   }
 }
 
-/** `provision apply`: changes the tenant into what the file wants, or does what a plan says. */
+/** `provision apply`: changes the tenant to match the file, or applies a plan. */
 export async function applyTenant(
   isJson: boolean,
   planFile: string | undefined,
@@ -200,7 +200,7 @@ async function run(
   }
 }
 
-/** Prints what was done and what is left. */
+/** Prints completed and remaining steps. */
 function printOutcome(isJson: boolean, where: string, { done, left, failure }: Outcome): ExitCode {
   if (failure) printMessage(failure.message);
   const ok = failure === undefined;

@@ -2,7 +2,7 @@ import type { ManagementAccess } from '../../auth0/management-access.ts';
 import type { Protection } from './desired-tenant.ts';
 import type { Fields, ResourceKind } from './step.ts';
 
-/** What a tenant has, in Management API field names. */
+/** The current state of a tenant, in Management API field names. */
 export interface CurrentTenant {
   /** Identifier of the Management API. */
   readonly audience: string;
@@ -21,7 +21,7 @@ export interface CurrentTenant {
 
 const PAGE = 50;
 
-/** Values of the Management API are compared by name, whatever their types in Auth0's client. */
+/** Values of the Management API are compared by field name, regardless of their types in Auth0's client. */
 const toFields = (value: object): Fields => Object.fromEntries(Object.entries(value));
 
 /** Reads all pages. */
@@ -53,7 +53,7 @@ async function readChecked<T>(
   return all;
 }
 
-/** Lifetimes in hours, in minutes as well, since either may be wanted. */
+/** Adds lifetimes in minutes to those in hours, because a file can use either. */
 const withMinutes = (settings: Fields): Fields => ({
   ...Object.fromEntries(
     ['session_lifetime', 'idle_session_lifetime'].flatMap((name) => {
@@ -91,7 +91,7 @@ export interface ReadOptions {
   readonly protections?: readonly Protection[];
 }
 
-/** Reads the given kinds of resources; the others are empty. Throws what Auth0's client throws. */
+/** Reads the given kinds of resources; the others are empty. Throws the errors of Auth0's client. */
 export async function readCurrentTenant(
   { client, audience, clientId }: ManagementAccess,
   kinds: ReadonlySet<ResourceKind>,

@@ -19,7 +19,7 @@ const api = z.strictObject({
   settings: settings.optional(),
 });
 
-/** What a client may ask of an API. The audience `$mgmt` stands for the tenant's Management API. */
+/** A grant of a client for an API. The audience `$mgmt` is replaced with the tenant's Management API. */
 const grant = z.strictObject({
   audience: z.string().min(1),
   scopes: texts,
@@ -27,7 +27,7 @@ const grant = z.strictObject({
   subject_type: z.enum(['client', 'user']).optional(),
 });
 
-/** What a client is. */
+/** The kinds of clients. */
 export const clientKinds = ['web', 'spa', 'native', 'machine', 'third-party'] as const;
 
 /** A client, by its logical key. */

@@ -11,9 +11,9 @@ import { ProvisionError } from './provision-error.ts';
 import type { Fields, ResourceKind, Step } from './step.ts';
 import { DEFAULT_STRATEGY, MANAGED_BY, toClientFields } from './wanted-fields.ts';
 
-/** A step and what it sends. */
+/** A step with its request body. */
 export interface PlannedStep extends Step {
-  /** Of what exists. */
+  /** The id of an existing resource. */
   readonly id?: string | undefined;
   /** Clients are named as in the file, until they have an ID. */
   readonly body: Fields;
@@ -21,9 +21,9 @@ export interface PlannedStep extends Step {
 
 export interface Plan {
   readonly steps: readonly PlannedStep[];
-  /** Client IDs of the wanted clients that exist, by key. */
+  /** Client IDs of the desired clients that exist, by key. */
   readonly clientIds: ReadonlyMap<string, string>;
-  /** What is not done, and why. */
+  /** The steps that are not done, with the reasons. */
   readonly notes: readonly string[];
 }
 
@@ -32,7 +32,7 @@ export interface DiffOptions {
   readonly allowReplace?: boolean | undefined;
 }
 
-/** Audience of a grant that stands for the Management API. */
+/** The placeholder audience of the Management API. */
 export const MANAGEMENT_AUDIENCE = '$mgmt';
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
@@ -44,7 +44,7 @@ export function ownedKey({ client_metadata: metadata }: Fields): string | undefi
   return textOf(metadata['gatehouse_key']) || undefined;
 }
 
-/** What a client is called in plans and files: its key, else its client ID. */
+/** The name of a client in plans and files: its key, else its client ID. */
 const toClientNames = (current: CurrentTenant): Map<string, string> =>
   new Map(
     current.clients.map((client) => {
@@ -59,7 +59,7 @@ function one(found: readonly Fields[], what: string): Fields | undefined {
   return found[0];
 }
 
-/** The client that is wanted. Throws `ProvisionError` where it cannot be told, or may not be taken over. */
+/** The matching existing client. Throws `ProvisionError` if it is ambiguous, or must not be adopted. */
 function findClient(current: CurrentTenant, wanted: DesiredClient, adopt: boolean): Fields | undefined {
   const { client_id, key, name } = wanted;
   if (client_id !== undefined) {
@@ -80,7 +80,7 @@ function findClient(current: CurrentTenant, wanted: DesiredClient, adopt: boolea
   );
 }
 
-/** Compares a tenant with what is wanted. Throws `ProvisionError`. */
+/** Compares a tenant with the desired state. Throws `ProvisionError`. */
 export function diffTenant(
   current: CurrentTenant,
   desired: DesiredTenant,
@@ -92,7 +92,7 @@ export function diffTenant(
   const names = toClientNames(current);
   const replaced = new Set<string>();
 
-  /** Adds the step that makes a resource as it is wanted. Returns whether it is replaced. */
+  /** Adds the step that changes a resource to its desired state. Returns whether it is replaced. */
   function compare(
     kind: ResourceKind,
     key: string,
@@ -198,7 +198,7 @@ export function diffTenant(
     compare('connection', name, textOf(found['id']), before, wanted);
   }
 
-  // In this order, each finds what it names.
+  // In this order, each resource finds those that it references.
   desired.apis?.forEach(compareApi);
   desired.clients?.forEach(compareClient);
   desired.connections?.forEach(compareConnection);

@@ -3,7 +3,7 @@ import type { DesiredTenant } from './desired-tenant.ts';
 import { ProvisionError } from './provision-error.ts';
 import type { ResourceKind } from './step.ts';
 
-/** What the scopes of each kind of resource are named after. */
+/** The names of each kind of resource in scopes. */
 const RESOURCES: Readonly<Record<ResourceKind, string>> = {
   tenant: 'tenant_settings',
   api: 'resource_servers',
@@ -13,10 +13,10 @@ const RESOURCES: Readonly<Record<ResourceKind, string>> = {
   protection: 'attack_protection',
 };
 
-/** What a tenant always has: it is never created. */
+/** Resources that every tenant has and that are never created. */
 const PERMANENT: ReadonlySet<ResourceKind> = new Set(['tenant', 'protection']);
 
-/** The kinds of resources that something is wanted of. */
+/** The kinds of resources in the desired state. */
 export function toKinds({
   tenant,
   apis,
@@ -35,7 +35,7 @@ export function toKinds({
   return new Set((Object.keys(wanted) as ResourceKind[]).filter((kind) => wanted[kind]));
 }
 
-/** What is done to the resources. */
+/** The actions on the resources. */
 export interface Access {
   readonly writes?: boolean;
   readonly replaces?: boolean | undefined;

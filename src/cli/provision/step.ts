@@ -1,10 +1,10 @@
-/** What a step changes. */
+/** The kind of resource of a step. */
 export type ResourceKind = 'tenant' | 'api' | 'client' | 'grant' | 'connection' | 'protection';
 
 /** Management API fields by their names. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** One difference between a tenant and what is wanted. `before` and `after` have the fields that differ. */
+/** One difference between a tenant and the desired state. `before` and `after` have the different fields. */
 export interface Step {
   readonly action: 'create' | 'update' | 'replace' | 'delete';
   readonly kind: ResourceKind;

@@ -31,7 +31,14 @@ export const EVERY_KIND = new Set(['tenant', 'api', 'client', 'grant', 'connecti
 /** Starts a new embedded tenant in this process, with the gateway's seed. */
 export async function startStage(): Promise<ProvisionStage> {
   const tenant = await startEmbeddedTenant(
-    { host: '127.0.0.1', port: 0, dataFile: ':memory:', allowRemote: false },
+    {
+      host: '127.0.0.1',
+      port: 0,
+      domain: 'localhost',
+      scheme: 'https',
+      dataFile: ':memory:',
+      allowRemote: false,
+    },
     { clock: createTravelClock(), warn: () => undefined },
   );
   onTestFinished(() => tenant.close());

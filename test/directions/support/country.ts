@@ -44,7 +44,7 @@ function* toWays(crossings: number): Generator<OsmWay> {
     };
     const refs = numbers.map((row) => idOf(row, n));
     yield { id: crossings + n, refs, tags: { highway: 'tertiary', name: `Column ${n}` } };
-    // Buildings, which are no roads.
+    // Buildings.
     for (const m of numbers) {
       const first = idOf(n, m) + 1;
       const corners = [first, first + 1, first + 2, first + 3, first + 4, first + 5, first];

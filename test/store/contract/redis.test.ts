@@ -28,7 +28,7 @@ describeWith('redis', 'a Redis server', () => {
   limitContract(() => target);
   revocationContract(() => target);
 
-  it('holds nothing but our keys, and all of them lapse by themselves', async () => {
+  it('has only keys of the gateway, and all of them expire', async () => {
     const { store } = target;
     await store.sessions.insert(toRecord(clock, 'own', { sidKey: 'own' }));
     await store.sessions.touch('own', clock.now(), clock.now() + 7_200_000);
@@ -44,7 +44,7 @@ describeWith('redis', 'a Redis server', () => {
     expect(ttlMs).toBeGreaterThan(7_000_000);
   });
 
-  it('forgets in its indexes what has lapsed: at its absolute end, or when it is read', async () => {
+  it('removes expired sessions from its indexes: at their absolute end, or when they are read', async () => {
     const { store } = target;
     const ids = () => redis.command('ZRANGE', 'gatehouse:subject:index', 0, -1);
     await store.sessions.insert(
@@ -62,7 +62,7 @@ describeWith('redis', 'a Redis server', () => {
     expect(await redis.command('ZRANGE', 'gatehouse:sessions', 0, -1)).toContain('last');
   });
 
-  it('finds a session again that its indexes have lost, from its next use on', async () => {
+  it('restores a missing index entry of a session at its next use', async () => {
     const { store } = target;
     await store.sessions.insert(toRecord(clock, 'lost', { subjectKey: 'behind', sidKey: 'behind' }));
     await redis.command('DEL', 'gatehouse:subject:behind', 'gatehouse:sid:behind');
@@ -72,7 +72,7 @@ describeWith('redis', 'a Redis server', () => {
     expect(await store.sessions.removeBySid('behind')).toMatchObject([{ id: 'lost' }]);
   });
 
-  it('forgets in its indexes a session whose record is lost', async () => {
+  it('removes a session without a record from its indexes', async () => {
     const { store } = target;
     await store.sessions.insert(toRecord(clock, 'gone', { subjectKey: 'ahead' }));
     await redis.command('DEL', 'gatehouse:session:gone');
@@ -80,7 +80,7 @@ describeWith('redis', 'a Redis server', () => {
     expect(await redis.command('EXISTS', 'gatehouse:subject:ahead')).toBe(0);
   });
 
-  it('is asked for the head of a session in one command', async () => {
+  it('returns the metadata of a session in one command', async () => {
     const { store } = target;
     await store.sessions.insert(toRecord(clock, 'one trip'));
     const calls = async () =>

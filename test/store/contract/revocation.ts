@@ -13,7 +13,7 @@ export function revocationContract(target: () => StoreUnderTest & { readonly oth
     lapsesAtMs: target().clock.now() + DAY_MS,
     ...differing,
   });
-  /** What changes after now, for another process. */
+  /** Returns a function that reads all later changes in another process. */
   async function watch() {
     let version = 0;
     for (let isMore = true; isMore; )
@@ -22,7 +22,7 @@ export function revocationContract(target: () => StoreUnderTest & { readonly oth
   }
 
   describe('the deny list', () => {
-    it('tells another process what has changed since it looked, and nothing else', async () => {
+    it('returns to another process exactly the changes since its last read', async () => {
       const { store } = target();
       await store.denyEntries.add(entry('auth0|before', 100));
       const changes = await watch();
@@ -40,7 +40,7 @@ export function revocationContract(target: () => StoreUnderTest & { readonly oth
       expect((await changes()).map(({ issuedBeforeS }) => issuedBeforeS)).toEqual([300]);
     });
 
-    it('tells a removal, and an entry that comes again after it', async () => {
+    it('returns a removal, and an entry that is added again after it', async () => {
       const { store } = target();
       const removed = { kind: 'subject', key: 'auth0|removed' } as const;
       await store.denyEntries.add(entry(removed.key, 200));
@@ -51,7 +51,7 @@ export function revocationContract(target: () => StoreUnderTest & { readonly oth
       expect((await changes()).map(({ issuedBeforeS }) => issuedBeforeS)).toEqual([100]);
     });
 
-    it('restores what it knows nothing of, and neither what was removed nor an earlier time', async () => {
+    it('restores only unknown entries: neither removed ones nor earlier times', async () => {
       const { store } = target();
       const removed = entry('auth0|lifted', 300, { kind: 'block' });
       await store.denyEntries.add(removed);
@@ -64,7 +64,7 @@ export function revocationContract(target: () => StoreUnderTest & { readonly oth
       ]);
     });
 
-    it('tells a long list by pages, each entry once and the newest last', async () => {
+    it('returns a long list in pages, each entry once and the newest last', async () => {
       const { store } = target();
       let version = 0;
       for (let isMore = true; isMore; ) ({ version, isMore } = await store.denyEntries.readAfter(version));
@@ -83,7 +83,7 @@ export function revocationContract(target: () => StoreUnderTest & { readonly oth
       expect((await store.denyEntries.readAfter(version)).entries[0]).toMatchObject({ issuedBeforeS: 0 });
     });
 
-    it('leaves out what has lapsed', async () => {
+    it('omits expired entries', async () => {
       const { store, clock } = target();
       const changes = await watch();
       await store.denyEntries.add(entry('auth0|short', 100, { lapsesAtMs: clock.now() + 1000 }));

@@ -27,6 +27,9 @@ const SECRETS: ReadonlySet<string> = new Set([
   'binding_code',
   'recovery_code',
   'mfa_token',
+  'device_code',
+  'auth_session',
+  'authn_response',
   'token',
 ]);
 

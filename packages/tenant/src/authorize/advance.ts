@@ -1,5 +1,5 @@
 import type { TenantContext } from '../context.ts';
-import { clearSessionCookie } from '../sessions/browser-session.ts';
+import { clearSessionCookies } from '../sessions/browser-session.ts';
 import type { LoginTransaction } from '../state/browser-documents.ts';
 import type { TenantReply, TenantRequest } from '../wire/row.ts';
 import { redirectTo, withCookies } from './authorization-response.ts';
@@ -99,7 +99,13 @@ async function passActions(
   if (end.kind === 'denied') {
     const refusal = new Refusal('access_denied', end.reason);
     const revoked = revokeByAction(context, parties, end);
-    return cancel(context, request, transaction, refusal, revoked ? [clearSessionCookie()] : cookies);
+    return cancel(
+      context,
+      request,
+      transaction,
+      refusal,
+      revoked ? clearSessionCookies(request.scheme) : cookies,
+    );
   }
   const isSilent = transaction.request.prompt.includes('none');
   if (end.kind === 'redirected' && isSilent)

@@ -1,3 +1,4 @@
+import { findClientById } from '../clients/metadata-client.ts';
 import type { TenantContext } from '../context.ts';
 import type { Endpoint, TenantReply, TenantRequest } from '../wire/row.ts';
 import { beginSignIn } from './begin-sign-in.ts';
@@ -41,7 +42,7 @@ function authorize(context: TenantContext, request: TenantRequest): TenantReply 
 function readParameters(context: TenantContext, query: URLSearchParams) {
   const uri = parameter(query, 'request_uri');
   const clientId = parameter(query, 'client_id');
-  const client = clientId === undefined ? undefined : context.state.clients.get(clientId);
+  const client = clientId === undefined ? undefined : findClientById(context.state, clientId);
   // Strict third parties may not use PAR: parseAuthorizeRequest refuses their request_uri as an unsupported parameter.
   if (uri === undefined || !client || client.third_party_security_mode === 'strict')
     return { parameters: query, isPushed: false };

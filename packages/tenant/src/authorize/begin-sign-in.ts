@@ -12,9 +12,9 @@ export function beginSignIn(
   request: TenantRequest,
   asked: AuthorizeRequest,
 ): Promise<TenantReply> {
-  const session = readSession(context, request.headers);
+  const session = readSession(context, request);
   const known = session && satisfies(context, session, asked) ? session : undefined;
-  const automatic = known ? undefined : signInAutomatically(context, asked, session);
+  const automatic = known ? undefined : signInAutomatically(context, request, asked, session);
   const { sid, user_id, connection, amr = [], auth_time_ms } = automatic?.session ?? known ?? {};
   const { transaction, cookie } = beginTransaction(context, {
     request: asked,
@@ -25,7 +25,7 @@ export function beginSignIn(
     sid,
     fresh: automatic !== undefined,
   });
-  return advance(context, request, transaction, [cookie, ...(automatic ? [automatic.cookie] : [])]);
+  return advance(context, request, transaction, [cookie, ...(automatic?.cookies ?? [])]);
 }
 
 function satisfies(

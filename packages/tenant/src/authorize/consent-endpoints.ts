@@ -35,7 +35,7 @@ export function consentEndpoints(context: TenantContext): Endpoint[] {
 function requireStep(context: TenantContext, request: TenantRequest, step: PendingStep): SignInParties {
   const transaction = requireTransaction(context, request);
   const user = checkUser(context, transaction);
-  const session = readSession(context, request.headers);
+  const session = readSession(context, request);
   if (!user || user instanceof Refusal || session?.sid !== transaction.sid) throw transactionNotFound();
   const parties = { client: clientOf(context, transaction), user, transaction, ip: request.ip };
   if (pendingStep(context, parties) !== step) throw transactionNotFound();

@@ -53,10 +53,12 @@ export function continueLogin(
   state.loginTransactions.put(transaction);
   const user = checkUser(context, transaction);
   if (!user || user instanceof Refusal) return cancel(context, request, transaction, user ?? userDeleted());
-  const present = readSession(context, request.headers);
+  const present = readSession(context, request);
   if (present && present.user_id !== user_id) endSession(context, present, 'session-revoked');
-  const { session, cookie } = beginSession(context, present, { user_id, connection, amr, auth_time_ms });
+  const { session, cookies } = beginSession(context, present, { user_id, connection, amr, auth_time_ms }, [
+    request.scheme,
+  ]);
   const signedIn = { ...transaction, sid: session.sid };
   state.loginTransactions.put(signedIn);
-  return advance(context, request, signedIn, [cookie]);
+  return advance(context, request, signedIn, cookies);
 }

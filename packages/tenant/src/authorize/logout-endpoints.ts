@@ -71,7 +71,7 @@ async function logOutByOidc(
     throw logoutUrlRefused('post_logout_redirect_uri', uri);
   const target = uri ?? (hint ? undefined : firstLogoutUrl(client));
   const end = { client, target: target === undefined ? undefined : withState(target, read('state')) };
-  const session = readSession(context, request.headers);
+  const session = readSession(context, request);
   const sid = hint?.sid ?? logoutHint;
   return session && session.sid !== sid ? ask(context, session, end) : signOut(context, request, end);
 }
@@ -112,7 +112,7 @@ function settle(context: TenantContext, request: TenantRequest): TenantReply {
   requireOwnOrigin(request);
   const id = digest(request.body.text('state') ?? '');
   const pending = state.pendingLogouts.get(id);
-  const session = readSession(context, request.headers);
+  const session = readSession(context, request);
   const isTheirs = pending !== undefined && pending.session_id === session?.id;
   if (!isTheirs || pending.expires_ms <= clock.now()) throw transactionNotFound();
   state.pendingLogouts.remove(id);

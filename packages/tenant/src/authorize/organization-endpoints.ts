@@ -87,7 +87,7 @@ function name(step: Step): TenantReply | Promise<TenantReply> {
 /** The organizations to choose from. Throws an error page unless the user of the transaction is signed in here. */
 function choicesOf({ context, request, transaction, client }: Step) {
   const { user_id, sid, request: asked } = transaction;
-  const session = readSession(context, request.headers);
+  const session = readSession(context, request);
   const isWaiting =
     asked.organization === undefined && client.organization_require_behavior === 'post_login_prompt';
   if (user_id === undefined || sid === undefined || session?.sid !== sid || !isWaiting)

@@ -1,4 +1,5 @@
 import { allowsCallback } from '../clients/allowed-urls.ts';
+import { findClientById } from '../clients/metadata-client.ts';
 import type { TenantContext } from '../context.ts';
 import type { Client } from '../state/settings-documents.ts';
 import type { Hint } from '../wire/hints.ts';
@@ -32,7 +33,7 @@ export function requireCallback(
     if (parameters.getAll(name).length > 1) throw invalid(`Parameter ${name} must not be repeated`);
   const id = parameter(parameters, 'client_id');
   if (id === undefined) throw invalid('Missing required parameter: client_id');
-  const client = state.clients.get(id);
+  const client = findClientById(state, id);
   if (!client) throw invalid(`Unknown client: ${id}`, 'unknown_client');
   const redirect_uri = parameter(parameters, 'redirect_uri') ?? client.callbacks[0];
   if (redirect_uri === undefined || !allowsCallback(client.callbacks, redirect_uri))

@@ -4,6 +4,7 @@ import { beginSession } from '../sessions/browser-session.ts';
 import { endSession } from '../sessions/end-session.ts';
 import type { AuthorizeRequest, BrowserSession } from '../state/browser-documents.ts';
 import type { User } from '../state/user-documents.ts';
+import type { TenantRequest } from '../wire/row.ts';
 
 /**
  * Starts a session for the user of the seed with `auto_login`: the one that `login_hint` names or, without a hint, the
@@ -12,6 +13,7 @@ import type { User } from '../state/user-documents.ts';
  */
 export function signInAutomatically(
   context: TenantContext,
+  { scheme }: Pick<TenantRequest, 'scheme'>,
   { client_id, prompt, login_hint, connection: asked }: AuthorizeRequest,
   before: BrowserSession | undefined,
 ): ReturnType<typeof beginSession> | undefined {
@@ -28,12 +30,8 @@ export function signInAutomatically(
   if (asked !== undefined && asked !== found.name) return undefined;
   const { user_id } = user;
   if (before && before.user_id !== user_id) endSession(context, before, 'session-revoked');
-  return beginSession(context, before, {
-    user_id,
-    connection: found.name,
-    amr: ['pwd'],
-    auth_time_ms: clock.now(),
-  });
+  const signedIn = { user_id, connection: found.name, amr: ['pwd'], auth_time_ms: clock.now() };
+  return beginSession(context, before, signedIn, [scheme]);
 }
 
 const only = (users: readonly User[]): User | undefined => (users.length === 1 ? users[0] : undefined);

@@ -1,6 +1,6 @@
 import type { TenantContext } from '../context.ts';
 import { messagePage } from '../pages/message-page.ts';
-import { clearSessionCookie, readSession } from '../sessions/browser-session.ts';
+import { clearSessionCookies, readSession } from '../sessions/browser-session.ts';
 import { endSession } from '../sessions/end-session.ts';
 import type { Client } from '../state/settings-documents.ts';
 import type { TenantReply, TenantRequest } from '../wire/row.ts';
@@ -8,19 +8,19 @@ import { redirectTo, withCookies } from './authorization-response.ts';
 import { PageError } from './page-error.ts';
 import { record } from './record.ts';
 
-/** Ends the browser's session, if there is one, and redirects to `target` or shows a "signed out" page. */
+/** Ends the browser's sessions, if there are any, and redirects to `target` or shows a "signed out" page. */
 export function signOut(
   context: TenantContext,
   request: TenantRequest,
   { client, target }: { readonly client: Client | undefined; readonly target: string | undefined },
 ): TenantReply {
-  const session = readSession(context, request.headers);
-  if (session) {
+  // Over https a browser can have a session of each scheme.
+  for (let session = readSession(context, request); session; session = readSession(context, request)) {
     endSession(context, session, 'rp-logout');
     const { user_id, connection, sid } = session;
     record(context, request, client, { type: 'slo', user_id, connection, details: { session_id: sid } });
   }
-  const cookies = [clearSessionCookie()];
+  const cookies = clearSessionCookies(request.scheme);
   if (target !== undefined) return redirectTo(new URL(target).href, cookies);
   const page = messagePage({ tone: 'done', heading: 'Signed out', text: 'You have been signed out.' });
   return withCookies(page, cookies);

@@ -5,6 +5,7 @@ import type { Client } from '../state/settings-documents.ts';
 import { missingParameter, unauthorizedClient } from '../wire/errors.ts';
 import type { Parameters } from '../wire/parameters.ts';
 import { ASSERTION_TYPE, claimedClient, requireAssertion } from './client-assertion.ts';
+import { findClientById } from './metadata-client.ts';
 
 export interface AuthenticatedClient {
   readonly client: Client;
@@ -28,7 +29,7 @@ export async function authenticateClient(
   authorization: string | undefined,
 ): Promise<AuthenticatedClient> {
   const claim = readClaim(parameters, authorization);
-  const client = context.state.clients.get(claim.id);
+  const client = findClientById(context.state, claim.id);
   if (!client) throw unauthorizedClient();
   switch (client.token_endpoint_auth_method) {
     case 'none':

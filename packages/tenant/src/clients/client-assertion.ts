@@ -4,6 +4,7 @@ import type { TenantContext } from '../context.ts';
 import { digest } from '../lib/random.ts';
 import type { Client, ClientKey } from '../state/settings-documents.ts';
 import { unauthorizedClient } from '../wire/errors.ts';
+import { publicIdOf } from './metadata-client.ts';
 
 export const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
@@ -30,8 +31,8 @@ export async function requireAssertion(
   const keys = client.client_authentication_methods?.private_key_jwt?.credentials ?? [];
   const now = clock.now();
   const options = {
-    issuer: client.client_id,
-    subject: client.client_id,
+    issuer: publicIdOf(client),
+    subject: publicIdOf(client),
     audience: [issuer, `${issuer}oauth/token`],
     currentDate: new Date(now),
     requiredClaims: ['exp', 'jti'],

@@ -9,7 +9,7 @@ const SENDABLE = 'Auth0-Client, Authorization, Content-Type, DPoP, X-Request-Lan
 const PREFLIGHT_S = 600;
 
 /** The web origin of a URL; undefined if it has none, such as an app's custom scheme. */
-function originOf(url: string): string | undefined {
+export function originOf(url: string): string | undefined {
   const parsed = URL.parse(url);
   return parsed && /^https?:$/.test(parsed.protocol) ? parsed.origin : undefined;
 }

@@ -14,6 +14,7 @@ const GRANT_HINTS: ReadonlyMap<string, Hint> = new Map([
   ['http://auth0.com/oauth/grant-type/password-realm', 'password_grant'],
   ['http://auth0.com/oauth/grant-type/passwordless/otp', 'passwordless_grant'],
   ['urn:ietf:params:oauth:grant-type:device_code', 'device_grant'],
+  ['urn:okta:params:oauth:grant-type:webauthn', 'passkey_grant'],
 ]);
 
 /**

@@ -41,6 +41,8 @@ const LABELS: Readonly<Record<string, string>> = {
   fdecc: 'Device not confirmed',
   secte: 'Token exchange',
   fecte: 'Token exchange failed',
+  success_on_behalf_of_token_exchange: 'On-behalf-of exchange',
+  failed_on_behalf_of_token_exchange: 'On-behalf-of exchange failed',
   limit_wc: 'Blocked: too many wrong passwords',
   limit_mu: 'Blocked address',
   limit_sul: 'Blocked: too many sign-ins of one user',

@@ -18,6 +18,8 @@ export interface InboxMessage {
   readonly subject: string;
   readonly code?: string | undefined;
   readonly link?: string | undefined;
+  /** The language that the request for a code or link asked for. */
+  readonly request_language?: string | undefined;
   /** When it was sent, ISO 8601. */
   readonly at: string;
 }
@@ -196,11 +198,12 @@ export function controlRows(deps: ControlDeps): readonly SchemaRow[] {
   ];
 }
 
-const toMessage = ({ to, kind, subject, code, link, at }: InboxMessage) => ({
+const toMessage = ({ to, kind, subject, code, link, request_language, at }: InboxMessage) => ({
   to,
   kind,
   subject,
   ...(code !== undefined && { code }),
   ...(link !== undefined && { link }),
+  ...(request_language !== undefined && { request_language }),
   at,
 });

@@ -103,7 +103,7 @@ async function signIn(
   const transaction = asked && { ...signedIn, ...NEW_TRANSACTION, request: asked };
   const allowed = transaction && checkUser(context, transaction);
   if (allowed instanceof Refusal) throw allowed;
-  const { session, cookie } = beginSession(context, undefined, signedIn);
+  const { session, cookies } = beginSession(context, undefined, signedIn, ['https', 'http']);
   recordLogin(context, user, LOCAL_IP);
   context.log.record({
     type: 's',
@@ -116,9 +116,9 @@ async function signIn(
     ip: LOCAL_IP,
   });
   if (client) useSession(context, session.sid, client.client_id);
-  const answered = (answer: object): SignInOutcome => ({ answer, cookieHeaders: [cookie] });
+  const answered = (answer: object): SignInOutcome => ({ answer, cookieHeaders: cookies });
   if (options.answer === 'cookies' || !client || !transaction)
-    return answered({ cookies: toCookies(context, [cookie]) });
+    return answered({ cookies: toCookies(context, cookies) });
   const { request } = transaction;
   const scope = scopeToGrant(context, { client, user, transaction });
   const { user_id, amr, auth_time_ms } = signedIn;

@@ -17,6 +17,8 @@ export interface TokenRequest {
 
 export interface GrantResult {
   readonly reply: object;
+  /** The event code of this success, if it differs from the grant's. */
+  readonly success?: string;
   /** A hint why the response grants less than was requested. */
   readonly hint?: Hint;
   /** Further members of the log entry. */

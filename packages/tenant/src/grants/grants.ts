@@ -1,3 +1,4 @@
+import { WEBAUTHN_GRANT } from '../passkeys/passkey-connection.ts';
 import { DEVICE_GRANT } from '../tokens/device-codes.ts';
 import { authorizationCode } from './authorization-code.ts';
 import { clientCredentials } from './client-credentials.ts';
@@ -8,6 +9,7 @@ import { password, passwordRealm } from './password.ts';
 import { passwordlessOtp } from './passwordless-otp.ts';
 import { refreshToken } from './refresh-token.ts';
 import { tokenExchange } from './token-exchange.ts';
+import { webauthn } from './webauthn.ts';
 
 /** The grant types of /oauth/token. */
 export const GRANTS: ReadonlyMap<string, Grant> = new Map([
@@ -22,4 +24,5 @@ export const GRANTS: ReadonlyMap<string, Grant> = new Map([
   ['http://auth0.com/oauth/grant-type/mfa-oob', mfaOob],
   ['http://auth0.com/oauth/grant-type/mfa-recovery-code', mfaRecoveryCode],
   ['urn:ietf:params:oauth:grant-type:token-exchange', tokenExchange],
+  [WEBAUTHN_GRANT, webauthn],
 ]);

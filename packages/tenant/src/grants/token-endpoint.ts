@@ -23,8 +23,13 @@ export const tokenEndpoint = (context: TenantContext): Endpoint => ({
     const type = request.body.required('grant_type');
     const grant = GRANTS.get(type);
     if (!grant) throw oauthError(403, 'unsupported_grant_type', `Unsupported grant type: ${type}`);
-    const { reply, headers, log } = await exchangeLogged(context, request, type, grant);
-    if (grant.success !== undefined) context.log.record({ type: grant.success, ...log });
+    const {
+      reply,
+      headers,
+      log,
+      success = grant.success,
+    } = await exchangeLogged(context, request, type, grant);
+    if (success !== undefined) context.log.record({ type: success, ...log });
     return { body: reply, headers };
   },
 });
@@ -51,7 +56,7 @@ async function exchangeLogged(context: TenantContext, request: TenantRequest, ty
       path: '/oauth/token',
       nonceRequired: !authenticated.proven,
     });
-    const { reply, log, hint } = await grant.exchange(context, {
+    const { reply, success, log, hint } = await grant.exchange(context, {
       client,
       body: request.body,
       jkt,
@@ -63,7 +68,7 @@ async function exchangeLogged(context: TenantContext, request: TenantRequest, ty
       ...(jkt !== undefined && !authenticated.proven && { 'dpop-nonce': currentNonce(context) }),
       ...(hint && { 'x-tenant-hint': HINTS[hint] }),
     };
-    return { reply, headers, log: { ...about(), ...log } };
+    return { reply, headers, success, log: { ...about(), ...log } };
   } catch (error) {
     if (error instanceof WireError) {
       const { logType = grant.failure, userId } = error.options;

@@ -10,22 +10,25 @@ import type { User } from '../state/user-documents.ts';
 import { type NewProfile, toUser } from '../users/to-user.ts';
 import { oauthError } from '../wire/errors.ts';
 import type { Grant } from './grant.ts';
+import { exchangeOnBehalfOf, isOnBehalfOf } from './on-behalf-of.ts';
 import { unknownAudience } from './password.ts';
 import { completeSignIn } from './user-sign-in.ts';
 
 const GRANT_TYPE = 'urn:ietf:params:oauth:grant-type:token-exchange';
 
 /**
- * RFC 8693, as custom token exchange: a profile names the subject token type, and its Action verifies the token and
- * names the user. Without a profile that the client may use, it answers Auth0's error for a missing profile.
+ * RFC 8693, as on-behalf-of exchange or as custom token exchange: a profile names the subject token type, and its Action
+ * verifies the token and names the user. Without a profile that the client may use, it answers Auth0's error for a missing profile.
  */
 export const tokenExchange: Grant = {
   success: 'secte',
   failure: 'fecte',
   publicClients: true,
-  async exchange(context, { client, body, jkt, ip, userAgent }) {
+  async exchange(context, tokenRequest) {
+    const { client, body, jkt, ip, userAgent } = tokenRequest;
     const subjectToken = body.required('subject_token');
     const subjectTokenType = body.required('subject_token_type');
+    if (isOnBehalfOf(client, subjectTokenType)) return exchangeOnBehalfOf(context, tokenRequest);
     const action = findProfileAction(context, client, subjectTokenType);
     if (!action)
       throw oauthError(

@@ -2,6 +2,7 @@ import { actionRows } from './actions/action-rows.ts';
 import { clientGrantRows } from './client-grants/client-grant-rows.ts';
 import { clientRows } from './clients/client-rows.ts';
 import { credentialRows } from './clients/credential-rows.ts';
+import { metadataRows } from './clients/metadata-rows.ts';
 import { connectionRows } from './connections/connection-rows.ts';
 import { provisioningRows } from './connections/provisioning-rows.ts';
 import { factorRows } from './factors/factor-rows.ts';
@@ -47,6 +48,7 @@ export const managementRows: MakeRows = (context) => [
   ...actionRows(context),
   ...clientGrantRows(context),
   ...clientRows(context),
+  ...metadataRows(context),
   ...credentialRows(context),
   ...connectionRows(context),
   ...provisioningRows(context),

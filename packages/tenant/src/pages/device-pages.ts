@@ -45,7 +45,7 @@ export interface DeviceConfirmModel extends PageOptions {
   readonly application: string;
 }
 
-/** Asks whether the device shows this code: a link with a code can come from somebody else (RFC 8628 §5.4). */
+/** Asks whether the device shows this code: a link with a code can come from an attacker (RFC 8628 §5.4). */
 export const deviceConfirmPage = ({ userCode, application, ...model }: DeviceConfirmModel): TenantReply =>
   toPage({
     ...model,

@@ -85,7 +85,8 @@ function send(step: CodeSignInStep, address: string): TenantReply {
   const { context, request, transaction, connection } = step;
   requireStartAllowed(context, request.ip);
   const client = clientOf(context, transaction);
-  sendPasswordless(context, { connection, address, client, holder: transaction.id });
+  const { headers } = request;
+  sendPasswordless(context, { connection, address, client, holder: transaction.id, headers });
   return showCode(step, address);
 }
 

@@ -33,7 +33,7 @@ export const startEndpoint = (context: TenantContext): Endpoint => ({
     const { connection } = start;
     const toLink = start.send === 'link' ? magicLink(context, client, start) : undefined;
     const { client_id: holder } = client;
-    sendPasswordless(context, { connection, address: start.address, client, holder, toLink });
+    sendPasswordless(context, { connection, address: start.address, client, holder, toLink, headers });
     return { body: toReply(start), headers: { 'cache-control': 'no-store' } };
   },
 });

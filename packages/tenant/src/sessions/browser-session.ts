@@ -1,20 +1,48 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import type { TenantContext } from '../context.ts';
 import { digest, randomToken } from '../lib/random.ts';
 import type { BrowserSession, LoginTransaction } from '../state/browser-documents.ts';
-import { readCookie, setCookie } from '../wire/cookies.ts';
+import { type CookieAttributes, readCookie, setCookie } from '../wire/cookies.ts';
+import type { TenantRequest } from '../wire/row.ts';
 
 type Deps = Pick<TenantContext, 'state' | 'clock'>;
+type Scheme = TenantRequest['scheme'];
 
-const COOKIE_NAME = 'auth0';
+/**
+ * The session cookies by scheme. Over https Auth0's pair: one for frames of other sites, one for browsers that do not know
+ * `SameSite=None`. Over http one of another name, because browsers let no http response replace a Secure cookie.
+ */
+const COOKIES: Readonly<Record<Scheme, readonly (readonly [name: string, attributes: CookieAttributes])[]>> =
+  {
+    https: [
+      ['auth0', 'Secure; SameSite=None'],
+      ['auth0_compat', 'Secure'],
+    ],
+    http: [['auth0_http', 'SameSite=Lax']],
+  };
 const HOUR_MS = 3600 * 1000;
 
-/** The session of the browser that sends these headers; undefined if it has expired or its user may not sign in. */
+/** The schemes whose cookies a browser sends: over https also those that were set over http. */
+const sentOver = (scheme: Scheme): readonly Scheme[] => (scheme === 'https' ? ['https', 'http'] : ['http']);
+
+const setCookies = (schemes: readonly Scheme[], secret: string, maxAgeS: number): string[] =>
+  schemes.flatMap((scheme) =>
+    COOKIES[scheme].map(([name, attributes]) => setCookie(name, secret, '/', maxAgeS, attributes)),
+  );
+
+/** The session of the browser that sends a request; undefined if it has expired or its user may not sign in. */
 export function readSession(
-  { state, clock }: Deps,
-  headers: IncomingHttpHeaders,
+  deps: Deps,
+  { headers, scheme }: Pick<TenantRequest, 'headers' | 'scheme'>,
 ): BrowserSession | undefined {
-  const secret = readCookie(headers, COOKIE_NAME);
+  for (const sent of sentOver(scheme))
+    for (const [name] of COOKIES[sent]) {
+      const session = findSession(deps, readCookie(headers, name));
+      if (session) return session;
+    }
+  return undefined;
+}
+
+function findSession({ state, clock }: Deps, secret: string | undefined): BrowserSession | undefined {
   const session = secret === undefined ? undefined : state.browserSessions.get(digest(secret));
   if (!session) return undefined;
   const now = clock.now();
@@ -30,14 +58,15 @@ export type SignedIn = Pick<LoginTransaction, 'amr'> & {
 };
 
 /**
- * Starts a session of the browser under a new cookie, which prevents session fixation. The same user keeps the `sid`
- * and the clients of the session.
+ * Starts a session of the browser under a new secret, which prevents session fixation. The same user keeps the `sid`
+ * and the clients of the session. `cookies` are the Set-Cookie headers for these schemes.
  */
 export function beginSession(
   { state, clock }: Deps,
   before: BrowserSession | undefined,
   signedIn: SignedIn,
-): { readonly session: BrowserSession; readonly cookie: string } {
+  schemes: readonly Scheme[],
+): { readonly session: BrowserSession; readonly cookies: readonly string[] } {
   const now = clock.now();
   const settings = state.settings.get();
   const lifetimeMs = (settings?.session_lifetime ?? 168) * HOUR_MS;
@@ -60,7 +89,7 @@ export function beginSession(
     if (before) state.browserSessions.remove(before.id);
     state.browserSessions.put(session);
   });
-  return { session, cookie: setCookie(COOKIE_NAME, secret, '/', Math.floor(lifetimeMs / 1000)) };
+  return { session, cookies: setCookies(schemes, secret, Math.floor(lifetimeMs / 1000)) };
 }
 
 /** Records that a client got tokens of the session. False if the session has ended meanwhile. */
@@ -74,5 +103,5 @@ export function useSession({ state, clock }: Deps, sid: string, clientId: string
   });
 }
 
-/** The Set-Cookie header that deletes the session cookie. */
-export const clearSessionCookie = (): string => setCookie(COOKIE_NAME, '', '/', 0);
+/** The Set-Cookie headers that delete the session cookies which a browser sends over this scheme. */
+export const clearSessionCookies = (scheme: Scheme): string[] => setCookies(sentOver(scheme), '', 0);

@@ -4,6 +4,8 @@ import type {
   FactorProof,
   MfaChallenge,
   MfaTicket,
+  Passkey,
+  PasskeyChallenge,
   PasswordlessCode,
 } from './factor-documents.ts';
 import type { Store } from './store.ts';
@@ -42,6 +44,16 @@ export const factorCollections = (store: Store) => ({
     name: 'factor_proofs',
     id: (p) => p.id,
     expiresMs: (p) => p.expires_ms,
+  }),
+  passkeys: createCollection<Passkey, 'user_id' | 'credential_id'>(store, {
+    name: 'passkeys',
+    id: (p) => p.id,
+    keys: (p) => ({ user_id: p.user_id, credential_id: p.credential_id }),
+  }),
+  passkeyChallenges: createCollection<PasskeyChallenge>(store, {
+    name: 'passkey_challenges',
+    id: (c) => c.id,
+    expiresMs: (c) => c.expires_ms,
   }),
   passwordlessCodes: createCollection<PasswordlessCode>(store, {
     name: 'passwordless_codes',

@@ -1,4 +1,5 @@
 import type { ActionProgress } from './action-documents.ts';
+import type { User } from './user-documents.ts';
 
 /** MFA factors, as the Management API names them. `sms` is a phone, by text or voice. */
 export type FactorName = 'otp' | 'sms' | 'email' | 'push-notification' | 'recovery-code';
@@ -85,6 +86,64 @@ export interface FactorProof {
   readonly user_id: string;
   readonly amr: readonly string[];
   readonly expires_ms: number;
+}
+
+/** A passkey: a first factor of a user (WebAuthn). */
+export interface Passkey {
+  /** `passkey|dev_…` */
+  readonly id: string;
+  readonly user_id: string;
+  /** A name that the Management API gave it. */
+  readonly name?: string | undefined;
+  /** As its authenticator names it, in base64url. */
+  readonly credential_id: string;
+  /** COSE key in base64url. */
+  readonly public_key: string;
+  /** The signature counter of its last use. */
+  readonly counter: number;
+  readonly transports?: readonly string[] | undefined;
+  readonly device_type: 'single_device' | 'multi_device';
+  readonly backed_up: boolean;
+  /** What its authenticator returns for the user, in base64url. */
+  readonly user_handle: string;
+  /** Of the device that made it. */
+  readonly user_agent?: string | undefined;
+  /** ISO 8601. */
+  readonly created_at: string;
+  /** ISO 8601. */
+  readonly last_auth_at?: string | undefined;
+}
+
+/** A WebAuthn ceremony that a client has begun. */
+export interface PasskeyChallenge {
+  /** SHA-256 of the `auth_session`. */
+  readonly id: string;
+  readonly client_id: string;
+  /** Name of the database connection. */
+  readonly connection: string;
+  /** In base64url. */
+  readonly challenge: string;
+  /** The account that a sign-up will create; undefined: a sign-in. */
+  readonly account?: NewAccount | undefined;
+  readonly expires_ms: number;
+}
+
+/** A user who is about to be created. */
+export interface NewAccount {
+  /** 24 hexadecimal digits. */
+  readonly id: string;
+  readonly profile: Pick<
+    Partial<User>,
+    | 'email'
+    | 'username'
+    | 'phone_number'
+    | 'given_name'
+    | 'family_name'
+    | 'name'
+    | 'nickname'
+    | 'picture'
+    | 'user_metadata'
+  >;
 }
 
 /** The current code or link of an address. There is at most one. */

@@ -102,6 +102,8 @@ export interface Mail {
   readonly subject: string;
   readonly code?: string | undefined;
   readonly link?: string | undefined;
+  /** The language that the request asked for, as Auth0 gives it to a template: `de-AT, de;q=0.9`. */
+  readonly request_language?: string | undefined;
   /** ISO 8601. */
   readonly at: string;
 }

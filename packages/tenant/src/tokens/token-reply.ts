@@ -1,4 +1,5 @@
 import { permissionsOf } from '../authorization/permissions.ts';
+import { publicIdOf } from '../clients/metadata-client.ts';
 import type { TenantContext } from '../context.ts';
 import { toBinding } from '../dpop/binding.ts';
 import type { TokenEffects } from '../state/action-documents.ts';
@@ -69,14 +70,20 @@ export function makeUserAccessToken(
   const { client, user, api, scope, gty } = of;
   const { organization, forWeb } = of;
   const jkt = toBinding(client, api, of.jkt);
-  const about = { userId: user.user_id, clientId: client.client_id, scope, forWeb, jkt };
-  if (!api) return makeOpaqueToken(context, about);
+  if (!api)
+    return makeOpaqueToken(context, {
+      userId: user.user_id,
+      clientId: client.client_id,
+      scope,
+      forWeb,
+      jkt,
+    });
   const permissions = api.enforce_policies
     ? permissionsOf(context.state, user.user_id, api, organization?.id)
     : undefined;
   return makeApiToken(context, api, {
     subject: user.user_id,
-    clientId: client.client_id,
+    clientId: publicIdOf(client),
     scope,
     gty,
     permissions,

@@ -27,6 +27,7 @@ const UNIQUE: readonly (readonly [where: string, names: (document: TenantDocumen
     ['credentials', ({ credentials }) => credentials.map(({ user_id }) => user_id)],
     ['authorizations', ({ authorizations }) => authorizations.map(({ user_id }) => user_id)],
     ['authenticators', ({ authenticators }) => authenticators.map(({ id }) => id)],
+    ['passkeys', ({ passkeys = [] }) => passkeys.map(({ credential_id }) => credential_id)],
     ['consents', ({ consents }) => consents.map(({ id }) => id)],
     ['signing_keys', ({ signing_keys = [] }) => signing_keys.map(({ kid }) => kid)],
   ];
@@ -37,7 +38,14 @@ interface Owned {
 }
 
 /** The lists whose entries belong to a user or a client. */
-const OWNED_LISTS = ['client_grants', 'credentials', 'authorizations', 'authenticators', 'consents'] as const;
+const OWNED_LISTS = [
+  'client_grants',
+  'credentials',
+  'authorizations',
+  'authenticators',
+  'passkeys',
+  'consents',
+] as const;
 
 /** Creates a function that reports the missing user or client of an entry. */
 function toOwnerCheck({ users, clients }: Pick<TenantDocument, 'users' | 'clients'>) {
@@ -60,6 +68,7 @@ export function withoutOrphans(document: TenantDocument): TenantDocument {
     credentials: document.credentials.filter(isOwned),
     authorizations: document.authorizations.filter(isOwned),
     authenticators: document.authenticators.filter(isOwned),
+    ...(document.passkeys && { passkeys: document.passkeys.filter(isOwned) }),
     consents: document.consents.filter(isOwned),
   };
 }
@@ -76,7 +85,7 @@ export function documentFaults(document: TenantDocument): string[] {
   }
   const missingOwner = toOwnerCheck(document);
   for (const list of OWNED_LISTS) {
-    document[list].forEach((entry, index) => {
+    (document[list] ?? []).forEach((entry, index) => {
       const missing = missingOwner(entry);
       if (missing !== undefined) faults.push(`${list}.${index}: ${missing}`);
     });

@@ -45,6 +45,7 @@ export function exportTenant(state: State, { withKeys = false }: ExportOptions =
       credentials: state.credentials.list(),
       authorizations: state.authorizations.list(),
       authenticators: state.authenticators.list(),
+      passkeys: state.passkeys.list(),
       consents: state.consents.list(),
       ...(withKeys && { signing_keys: state.signingKeys.list() }),
     } as TenantDocument;

@@ -45,6 +45,7 @@ export function importTenant({ state, managementIdentifier, seedDigest }: Import
     putAll(state.credentials, document.credentials);
     putAll(state.authorizations, document.authorizations);
     putAll(state.authenticators, document.authenticators);
+    putAll(state.passkeys, document.passkeys ?? []);
     putAll(state.consents, document.consents);
     if (document.signing_keys) {
       state.signingKeys.trim(0);

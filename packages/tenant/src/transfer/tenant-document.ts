@@ -20,6 +20,7 @@ import {
   authorizationsDocument,
   consentDocument,
   credentialsDocument,
+  passkeyDocument,
   signingKeyDocument,
   userDocument,
 } from './user-schemas.ts';
@@ -49,6 +50,8 @@ const tenantDocument = z.strictObject({
   credentials: z.array(credentialsDocument),
   authorizations: z.array(authorizationsDocument),
   authenticators: z.array(authenticatorDocument),
+  /** Absent in exports of versions before passkeys. */
+  passkeys: z.array(passkeyDocument).optional(),
   consents: z.array(consentDocument),
   signing_keys: z.array(signingKeyDocument).optional(),
 });

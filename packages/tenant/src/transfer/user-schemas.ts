@@ -2,7 +2,7 @@ import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto'
 import { z } from 'zod';
 import { parseHash } from '../passwords/foreign-hashes.ts';
 import type { Consent } from '../state/browser-documents.ts';
-import type { Authenticator } from '../state/factor-documents.ts';
+import type { Authenticator, Passkey } from '../state/factor-documents.ts';
 import type { SigningKeyDocument } from '../state/token-documents.ts';
 import type { Authorizations, Credentials, User } from '../state/user-documents.ts';
 import { describe } from './describe.ts';
@@ -82,6 +82,26 @@ export const authenticatorDocument = describe<Authenticator>()(
     last_step: z.int().optional(),
     code_digest: text.optional(),
     enrolment: text,
+    created_at: instant,
+    last_auth_at: instant.optional(),
+  }),
+);
+
+const base64url = text.regex(/^[\w-]+$/, 'must be base64url');
+
+export const passkeyDocument = describe<Passkey>()(
+  z.strictObject({
+    id,
+    user_id: id,
+    name: text.optional(),
+    credential_id: base64url,
+    public_key: base64url,
+    counter: z.int().min(0),
+    transports: texts.optional(),
+    device_type: z.enum(['single_device', 'multi_device']),
+    backed_up: z.boolean(),
+    user_handle: base64url,
+    user_agent: text.optional(),
     created_at: instant,
     last_auth_at: instant.optional(),
   }),

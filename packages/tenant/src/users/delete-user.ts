@@ -13,6 +13,7 @@ export function deleteUser(context: TenantContext, userId: string): User | undef
     state.credentials.remove(userId);
     state.authorizations.remove(userId);
     for (const own of state.authenticators.find('user_id', userId)) state.authenticators.remove(own.id);
+    for (const passkey of state.passkeys.find('user_id', userId)) state.passkeys.remove(passkey.id);
     for (const consent of state.consents.find('user_id', userId)) state.consents.remove(consent.id);
     for (const organization of state.organizations.list())
       if (organization.members.includes(userId)) {

@@ -24,12 +24,18 @@ const METADATA = { maxKeys: 10, maxName: 100, maxValue: 500 };
 
 /** Parses a sign-up request. Throws 400 if a member is missing or malformed. */
 export function parseSignup(connection: Connection, body: Parameters): SignupRequest {
+  const account = parseAccount(connection, body);
+  const password = body.text('password');
+  if (password === undefined) throw bareError(400, 'password is required');
+  return { ...account, password };
+}
+
+/** The part of a sign-up request that describes the user. Throws 400 if a member is missing or malformed. */
+export function parseAccount(connection: Connection, body: Parameters): Omit<SignupRequest, 'password'> {
   const email = body.text('email')?.toLowerCase();
   const username = body.text('username');
   const phone_number = body.text('phone_number');
   requireIdentifier(connection, { email, username, phone_number });
-  const password = body.text('password');
-  if (password === undefined) throw bareError(400, 'password is required');
   const given: Record<string, unknown> = {};
   for (const field of PROFILE_FIELDS) {
     const value = body.text(field);
@@ -38,7 +44,7 @@ export function parseSignup(connection: Connection, body: Parameters): SignupReq
   }
   const user_metadata = parseMetadata(body.raw('user_metadata'));
   if (user_metadata) given.user_metadata = user_metadata;
-  return { email, username, phone_number, password, given };
+  return { email, username, phone_number, given };
 }
 
 type Identifiers = Pick<SignupRequest, 'email' | 'username' | 'phone_number'>;

@@ -6,6 +6,7 @@ import {
 } from '../actions/run-registration.ts';
 import type { TenantContext } from '../context.ts';
 import { randomHex } from '../lib/random.ts';
+import type { NewAccount } from '../state/factor-documents.ts';
 import type { Connection } from '../state/settings-documents.ts';
 import type { User } from '../state/user-documents.ts';
 import { databaseError, type WireError } from '../wire/errors.ts';
@@ -21,30 +22,45 @@ export interface SignUpCaller {
   readonly request: EventRequest;
 }
 
-/** Creates a user with a password and mails them a verification link. Throws the errors of sign-up, and the denial of
- * an Action. */
+/** Creates a user with a password. Throws the errors of `createAccount`, and those of the password. */
 export async function signUp(
   context: TenantContext,
   connection: Connection,
-  wanted: SignupRequest,
-  { clientId, request }: SignUpCaller,
+  { password, given, ...identifiers }: SignupRequest,
+  caller: SignUpCaller,
 ): Promise<User> {
-  const { state, clock, passwords } = context;
-  const { password, given, ...identifiers } = wanted;
-  checkNewPassword(connection, state.attackProtection.get(), password, { ...given, ...identifiers });
-  const hash = await passwords.hash(password);
+  const { state, passwords } = context;
   const profile = { ...given, ...identifiers };
-  const draft = toUser({ connection, id: randomHex(12), now: new Date(clock.now()), profile });
+  checkNewPassword(connection, state.attackProtection.get(), password, profile);
+  const hash = await passwords.hash(password);
+  return createAccount(context, connection, { id: randomHex(12), profile }, caller, ({ user_id }) =>
+    state.credentials.put({ user_id, hash, previous: [] }),
+  );
+}
+
+/**
+ * Creates a user and mails them a verification link. `store` stores what the user signs in with, in the same transaction.
+ * Throws the errors of sign-up, and the denial of an Action.
+ */
+export async function createAccount(
+  context: TenantContext,
+  connection: Connection,
+  { id, profile }: NewAccount,
+  { clientId, request }: SignUpCaller,
+  store: (user: User) => void,
+): Promise<User> {
+  const { state, clock } = context;
+  const draft = toUser({ connection, id, now: new Date(clock.now()), profile });
   const client = clientId === undefined ? undefined : state.clients.get(clientId);
   const registration = { connection, client, request };
   const decided = await runPreUserRegistration(context, registration, draft);
   if ('denial' in decided) throw toSignUpDenial(decided.denial);
   const { user } = decided;
-  // Looked up in the same transaction as the insert: a parallel sign-up may have taken the address during hashing.
+  // Looked up in the same transaction as the insert: a parallel sign-up may have taken the address meanwhile.
   const created = state.transaction(() => {
-    requireFree(context, connection, wanted);
+    requireFree(context, connection, profile);
     state.users.put(user);
-    state.credentials.put({ user_id: user.user_id, hash, previous: [] });
+    store(user);
     mailTicket(context, 'verify_email', user, clientId);
     return user;
   });
@@ -58,10 +74,11 @@ const toSignUpDenial = ({ reason, userMessage }: RegistrationDenial): WireError 
     members: { message: reason, friendly_message: userMessage, fromSandbox: true },
   });
 
-function requireFree(
-  { state }: TenantContext,
+/** Throws 400 if a user of the connection has one of the identifiers. */
+export function requireFree(
+  { state }: Pick<TenantContext, 'state'>,
   connection: Connection,
-  { email, username, phone_number }: SignupRequest,
+  { email, username, phone_number }: NewAccount['profile'],
 ): void {
   const taken = [email, username, phone_number].find(
     (identifier) => identifier !== undefined && findUser(state, connection, identifier),

@@ -38,6 +38,8 @@ export const HINTS = {
   mfa_tries: 'Ten wrong codes are allowed, and one more every six minutes; this limit cannot be changed.',
   mfa_factor_disabled: 'Security > Multi-factor Auth > (factor): enable it.',
   device_grant: 'Applications > (app) > Settings > Advanced > Grant Types: enable Device Code.',
+  passkey_grant: 'Applications > (app) > Settings > Advanced > Grant Types: enable Passkey.',
+  passkeys_disabled: 'Authentication > Database > (connection) > Authentication Methods: enable Passkey.',
   passwordless_grant: 'Applications > (app) > Settings > Advanced > Grant Types: enable Passwordless OTP.',
   passwordless_connection:
     'Authentication > Passwordless > (Email or SMS) > Applications: enable the connection for this application.',
@@ -70,6 +72,8 @@ export const HINTS = {
     'Applications > (app) > Settings > Multi-Resource Refresh Token: list the API and its scopes; the API must let first parties skip consent.',
   token_exchange_profile:
     'Authentication > Custom Token Exchange: create a profile for the subject_token_type, deploy its Action, and allow custom_authentication profiles for the application.',
+  on_behalf_of:
+    'Applications > APIs > (API) > Add Application, with On-Behalf-Of Token Exchange, and Applications > APIs > (called API) > Application Access: grant it user access with the scopes.',
   dpop_proof:
     'DPoP (RFC 9449): typ dpop+jwt, alg ES256, a unique jti for each request, and htm and htu of the request.',
   dpop_required:

@@ -15,6 +15,8 @@ export interface TenantRequest extends RowRequest<URLSearchParams, Parameters> {
   readonly headers: IncomingHttpHeaders;
   /** The socket's address. */
   readonly ip: string;
+  /** The scheme of the connection. */
+  readonly scheme: 'http' | 'https';
 }
 
 export interface TenantReply {

@@ -6,8 +6,6 @@ export const UNSERVED_ENDPOINTS: readonly Pick<Endpoint, 'method' | 'path'>[] = 
   { method: 'POST', path: '/bc-authorize' },
   { method: 'POST', path: '/oauth/global-token-revocation/connection/:name' },
   { method: 'POST', path: '/passwordless/verify' },
-  { method: 'POST', path: '/passkey/register' },
-  { method: 'POST', path: '/passkey/challenge' },
   { method: 'GET', path: '/samlp/metadata/:client' },
   { method: 'GET', path: '/samlp/:client' },
   { method: 'POST', path: '/samlp/:client/logout' },

@@ -31,6 +31,8 @@ PATCH /client-grants/:id  update:client_grants
 DELETE /client-grants/:id  delete:client_grants
 GET /clients  read:clients read:client_keys
 POST /clients  create:clients
+POST /clients/cimd/preview  read:clients
+POST /clients/cimd/register  create:clients update:clients
 GET /clients/:id  read:clients read:client_keys
 PATCH /clients/:id  update:clients update:client_keys update:client_credentials
 DELETE /clients/:id  delete:clients

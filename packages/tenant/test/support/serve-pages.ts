@@ -37,6 +37,7 @@ export async function servePages(
       query: url.searchParams,
       params: {},
       ip: '',
+      scheme: 'http',
     });
   }
   const server = createServer((request, response) => {

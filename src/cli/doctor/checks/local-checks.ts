@@ -6,7 +6,7 @@ import { type Check, type Problem, problemIf } from '../check.ts';
 
 const CONNECT_MS = 3_000;
 
-/** Why nothing answers at an origin; undefined where something takes a connection. */
+/** Why an origin is unreachable; undefined if it accepts a connection. */
 function findConnectFault(origin: string): Promise<string | undefined> {
   const { hostname, port, protocol } = new URL(origin);
   const host = hostname.replace(/^\[|\]$/g, '');
@@ -24,7 +24,7 @@ function findConnectFault(origin: string): Promise<string | undefined> {
 
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** L: what is on this side. */
+/** L: the gateway's own side. */
 export const localChecks: readonly Check[] = [
   {
     id: 'L1',

@@ -45,7 +45,7 @@ export const setGrants = (
     {
       client_id,
       grants: grants.flatMap(({ audience = '', scope = [], subject_type = 'client' }) =>
-        // A file of provision knows no others.
+        // A file of provision has no others.
         subject_type === 'anonymous_user' ? [] : [{ audience, scopes: scope.filter(isKept), subject_type }],
       ),
     },

@@ -10,7 +10,7 @@ const REDIRECTING = /\bredirect\s*\.\s*sendUserTo\b/;
 
 const protectionPath = 'Security > Attack Protection';
 
-/** P: what the tenant asks of users who sign in, and what keeps them out. */
+/** P: requirements of the tenant for sign-ins, and reasons for refusals. */
 export const policyChecks: readonly Check[] = [
   {
     id: 'P1',

@@ -96,7 +96,7 @@ export const reachChecks: readonly Check[] = [
       return [
         ...problemIf(missing.length > 0, { seen: `without ${missing.join(', ')}` }),
         ...problemIf(ofFeed.length > 0, {
-          // By default the feed is on only where it may read the log.
+          // By default the feed is on only if it may read the log.
           status: config.revocation.feed === undefined ? 'warn' : 'fail',
           seen: `without ${ofFeed.join(', ')} for REVOCATION_FEED`,
         }),

@@ -31,7 +31,14 @@ const CUSTOMER = 'customer-acme';
 export async function startExaminedTenant() {
   const clock = createTravelClock();
   const tenant = await startEmbeddedTenant(
-    { host: '127.0.0.1', port: 0, dataFile: ':memory:', allowRemote: false },
+    {
+      host: '127.0.0.1',
+      port: 0,
+      domain: 'localhost',
+      scheme: 'https',
+      dataFile: ':memory:',
+      allowRemote: false,
+    },
     { ...(await quickOptions()), clock, warn: () => undefined },
   );
   const link = toLink(tenant);

@@ -7,7 +7,6 @@ const OTHERS = [
   'implicit',
   'urn:openid:params:grant-type:ciba',
   'urn:ietf:params:oauth:grant-type:jwt-bearer',
-  'urn:okta:params:oauth:grant-type:webauthn',
   'urn:auth0:params:oauth:grant-type:token-exchange:federated-connection-access-token',
 ];
 const KNOWN = new Set([...GRANTS.keys(), ...OTHERS]);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { metadataUrlOf } from '../../clients/metadata-client.ts';
 import { randomToken } from '../../lib/random.ts';
 import type { Client } from '../../state/settings-documents.ts';
 import { fieldsQuery, pickFields } from '../fields.ts';
@@ -25,10 +26,11 @@ const READ_SCOPES = ['read:clients', 'read:client_keys'];
 const SECRET_SCOPE = 'read:client_keys';
 
 function isWanted(client: Client, query: z.output<typeof listQuery>): boolean {
-  // This tenant has no global client and no client ID metadata documents.
-  if (query.is_global === true || query.external_client_id !== undefined) return false;
-  const { is_first_party, app_type } = query;
+  // This tenant has no global client.
+  if (query.is_global === true) return false;
+  const { is_first_party, app_type, external_client_id: url } = query;
   return (
+    (url === undefined || metadataUrlOf(client) === url) &&
     (is_first_party === undefined || client.is_first_party === is_first_party) &&
     (app_type === undefined || app_type.split(',').includes(client.app_type))
   );

@@ -2,14 +2,14 @@ import { z } from 'zod';
 import { enrolledBy, removeEnrolment } from '../../factors/authenticators.ts';
 import { enrol } from '../../factors/enrol.ts';
 import { renewRecoveryCode } from '../../factors/recovery-codes.ts';
-import type { Authenticator } from '../../state/factor-documents.ts';
+import type { Authenticator, Passkey } from '../../state/factor-documents.ts';
 import type { User } from '../../state/user-documents.ts';
 import { isEmailAddress, isPhoneNumber } from '../../users/addresses.ts';
 import { listReply, pageQuery } from '../list-reply.ts';
 import { invalidPath, notFound } from '../management-error.ts';
 import { defineRow, type MakeRows } from '../management-row.ts';
 import { requireUser } from '../users/user-errors.ts';
-import { showEnrollment, showMethod, toMethods } from './show-method.ts';
+import { showEnrollment, showMethod, showPasskey, toMethods } from './show-method.ts';
 
 const PATH = '/users/:id/authentication-methods';
 const ONE_PATH = `${PATH}/:method`;
@@ -30,7 +30,7 @@ const changeBody = z.strictObject({
 });
 type CreateBody = z.output<typeof createBody>;
 
-/** Second factors of a user. Factors that are created here are confirmed. */
+/** Second factors and passkeys of a user. Factors that are created here are confirmed. */
 export const factorRows: MakeRows = (context) => {
   const { state } = context;
   const show = (own: Authenticator, user: User) => showMethod(own, enrolledBy(context, user));
@@ -41,9 +41,20 @@ export const factorRows: MakeRows = (context) => {
     return own;
   }
 
-  function removeAll({ user_id }: User): void {
+  const passkeysOf = ({ user_id }: User): Passkey[] => state.passkeys.find('user_id', user_id);
+  const findPasskey = (user: User, id: string | undefined): Passkey | undefined =>
+    passkeysOf(user).find((passkey) => passkey.id === id);
+
+  function removeFactors({ user_id }: User): void {
     state.transaction(() => {
       for (const { id } of state.authenticators.find('user_id', user_id)) state.authenticators.remove(id);
+    });
+  }
+
+  function removeAll(user: User): void {
+    state.transaction(() => {
+      removeFactors(user);
+      for (const { id } of passkeysOf(user)) state.passkeys.remove(id);
     });
   }
 
@@ -70,9 +81,12 @@ export const factorRows: MakeRows = (context) => {
         return listReply(
           {
             name: 'authenticators',
-            items: toMethods(enrolledBy(context, user)),
+            items: [
+              ...toMethods(enrolledBy(context, user)).map((own) => show(own, user)),
+              ...passkeysOf(user).map(showPasskey),
+            ],
             idOf: ({ id }) => id,
-            show: (own) => show(own, user),
+            show: (method) => method,
           },
           query,
         );
@@ -111,6 +125,12 @@ export const factorRows: MakeRows = (context) => {
       handle: ({ params, body }) =>
         state.transaction(() => {
           const user = requireUser(context, params.id);
+          const passkey = findPasskey(user, params.method);
+          if (passkey) {
+            const renamed = { ...passkey, name: body.name ?? passkey.name };
+            state.passkeys.put(renamed);
+            return { status: 200, body: showPasskey(renamed) };
+          }
           const own = requireMethod(user, params.method);
           const parts = enrolledBy(context, user).filter(({ enrolment }) => enrolment === own.enrolment);
           const { preferred_authentication_method: preferred } = body;
@@ -189,7 +209,9 @@ export const factorRows: MakeRows = (context) => {
       scopes: ['read:authentication_methods'],
       handle: ({ params }) => {
         const user = requireUser(context, params.id);
-        return { status: 200, body: show(requireMethod(user, params.method), user) };
+        const passkey = findPasskey(user, params.method);
+        const body = passkey ? showPasskey(passkey) : show(requireMethod(user, params.method), user);
+        return { status: 200, body };
       },
     }),
     defineRow({
@@ -198,7 +220,10 @@ export const factorRows: MakeRows = (context) => {
       title: 'Delete an authentication method of a user',
       scopes: ['delete:authentication_methods'],
       handle: ({ params }) => {
-        removeEnrolment(context, requireMethod(requireUser(context, params.id), params.method));
+        const user = requireUser(context, params.id);
+        const passkey = findPasskey(user, params.method);
+        if (passkey) state.passkeys.remove(passkey.id);
+        else removeEnrolment(context, requireMethod(user, params.method));
         return { status: 204 };
       },
     }),
@@ -208,7 +233,7 @@ export const factorRows: MakeRows = (context) => {
       title: 'Delete all authenticators of a user',
       scopes: ['delete:guardian_enrollments'],
       handle: ({ params }) => {
-        removeAll(requireUser(context, params.id));
+        removeFactors(requireUser(context, params.id));
         return { status: 204 };
       },
     }),

@@ -1,4 +1,4 @@
-import type { Authenticator } from '../../state/factor-documents.ts';
+import type { Authenticator, Passkey } from '../../state/factor-documents.ts';
 
 const TYPES = { sms: 'phone', voice: 'phone', email: 'email', auth0: 'push' } as const;
 
@@ -39,6 +39,23 @@ export function showMethod(own: Authenticator, all: readonly Authenticator[]) {
     }),
   };
 }
+
+/** A passkey in API format. */
+export const showPasskey = (own: Passkey) => ({
+  id: own.id,
+  type: 'passkey',
+  confirmed: true,
+  created_at: own.created_at,
+  enrolled_at: own.created_at,
+  ...(own.last_auth_at !== undefined && { last_auth_at: own.last_auth_at }),
+  ...(own.name !== undefined && { name: own.name }),
+  key_id: own.credential_id,
+  public_key: own.public_key,
+  credential_device_type: own.device_type,
+  credential_backed_up: own.backed_up,
+  identity_user_id: Buffer.from(own.user_handle, 'base64url').toString(),
+  ...(own.user_agent !== undefined && { user_agent: own.user_agent }),
+});
 
 const ENROLMENT_METHODS: Readonly<Record<string, string>> = {
   totp: 'authenticator',
