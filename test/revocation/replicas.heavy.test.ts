@@ -33,6 +33,8 @@ const PROMISED_AFTER_KILL_MS = 15_000;
 const PEOPLE = 9;
 /** Long enough that the polls themselves do not load the machine. */
 const LOOK_EVERY_MS = 250;
+/** Three programs start one after another, on a busy machine. */
+const START_MS = 240_000;
 const READ_EVERY_MS = 3_000;
 
 const toFlags = (state: PersonState): boolean[] => Object.values(state).flat();
@@ -57,9 +59,9 @@ describeWith('redis', 'three processes on one Redis', () => {
     // The checkpoint and the lock show that the first replica is the reader.
     const isReading = async () =>
       ((await redis.command('KEYS', '*revocation-feed*')) as unknown[]).length === 2;
-    await vi.waitUntil(isReading, { timeout: 30_000 });
+    await vi.waitUntil(isReading, { timeout: 120_000 });
     others = await startFleet(world, 2, env);
-  });
+  }, START_MS);
   afterAll(async () => {
     await Promise.all([reader?.close(), others?.close()]);
     await world?.close();
