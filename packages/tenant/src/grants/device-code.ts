@@ -32,7 +32,7 @@ function refusalOf(polled: Exclude<Polled, { outcome: 'connected' }>): WireError
       return oauthError(403, 'access_denied', polled.reason);
     case 'expired':
       return oauthError(403, 'expired_token', 'The device code has expired.');
-    case 'unknown':
+    default:
       return invalidDeviceCode();
   }
 }
