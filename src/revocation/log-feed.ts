@@ -53,13 +53,16 @@ export interface LogFeed {
 export function createLogFeed(deps: LogFeedDeps): LogFeed {
   const { log, texts, clock } = deps;
 
-  /** Starts at the end of the log: the check of all users finds earlier revocations. */
+  /**
+   * Starts at the end of the log: the check of all users finds earlier revocations. Saved at once, so that an outage right after
+   * it loses no entry.
+   */
   async function start(): Promise<FeedState> {
     const { entries } = await log.readLatest();
     const clients = await log.readClientGrants().catch(() => ({}));
     const now = clock.now();
     const id = toLogId(entries[0]);
-    return {
+    const state: FeedState = {
       ...(id !== undefined && { logId: id }),
       appliedToMs: now,
       readAtMs: now,
@@ -68,6 +71,8 @@ export function createLogFeed(deps: LogFeedDeps): LogFeed {
       clients: { ...clients },
       users: {},
     };
+    await saveFeedState(texts, state);
+    return state;
   }
 
   const toKnown = (state: FeedState): KnownIds => ({

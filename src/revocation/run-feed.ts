@@ -153,11 +153,14 @@ export function runFeed(options: RunFeedOptions): RunningFeed {
     }
   }
 
-  const timer = setInterval(() => {
+  const beatOnce = (): void => {
     beating ??= beat().finally(() => {
       beating = undefined;
     });
-  }, BEAT_MS).unref();
+  };
+  // The first one at once: what the tenant logs before it is only found by the check of all users.
+  beatOnce();
+  const timer = setInterval(beatOnce, BEAT_MS).unref();
 
   return {
     stats: () => ({

@@ -313,7 +313,7 @@ describe('compose.demo.yaml with a tenant of its own', () => {
       baseUrl: `http://127.0.0.1:${port}`,
     });
     const browser = createBrowser(under.url);
-    const account = { email: 'ada@example.com', password: 'Correct-Horse-9' };
+    const account = { email: 'grace@example.com', password: 'Correct-Horse-9' };
     const signedUp = await browser.send('POST', '/v1/auth/signup', { body: account, headers: noBrowser });
     expect(signedUp.status).toBe(201);
     const audience = environment['AUTH0_API_AUDIENCE'];

@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readSections } from '../../docs/site/pages.js';
+import { ensureInstalled } from '../../scripts/install.js';
 import { startChromium } from '../support/chromium.ts';
 import { makeFolder } from '../support/folder.ts';
 import { findFreePorts } from '../support/free-ports.ts';
@@ -28,6 +29,7 @@ interface Site {
 
 /** Builds the site as `npm run docs -- --serve` does, without a network, and serves it. */
 async function startSite(): Promise<Site> {
+  ensureInstalled(path.resolve('docs/site'));
   const port = await findFreePorts(1);
   const offline = path.join(makeFolder({ 'offline.cjs': OFFLINE }), 'offline.cjs');
   const child = spawn(process.execPath, ['--require', offline, 'build.js', '--serve'], {
@@ -64,7 +66,7 @@ let site: Site;
 beforeAll(async () => {
   site = await startSite();
 }, 600_000);
-afterAll(() => site.close());
+afterAll(() => site?.close());
 
 describe('the documentation site, built without a network', () => {
   it('has every section of the documentation', () => {

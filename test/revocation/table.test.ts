@@ -3,6 +3,7 @@ import { createBrowser as createTenantBrowser } from '../../packages/tenant/test
 import { createAdmin, pathOf } from '../admin/support.ts';
 import { callApi, longSessions, password, restoreTenant, tokenFault } from '../session/support/person.ts';
 import { eventually } from '../support/eventually.ts';
+import { readMetrics, valueOf } from '../support/metrics.ts';
 import { startWorld, type World } from '../support/world.ts';
 import { createManage, type Manage, toPath } from './support/management.ts';
 import {
@@ -52,6 +53,11 @@ describe('an action at the tenant', () => {
       ROUTES_FILE: upstream.routesFile,
     });
     manage = await createManage(world.link);
+    const lastSuccess = 'gatehouse_revocation_feed_last_success_timestamp_seconds';
+    await vi.waitFor(
+      async () => expect(valueOf(await readMetrics(world.gateway.adminPort), lastSuccess)).toBeGreaterThan(0),
+      15_000,
+    );
     await manage('PATCH', `resource-servers/${encodeURIComponent('urn:worldmappers')}`, {
       enforce_policies: false,
     });

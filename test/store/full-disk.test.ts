@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { callApi } from '../session/support/person.ts';
 import { createBrowser, noBrowser } from '../support/browser.ts';
+import { eventually } from '../support/eventually.ts';
 import { type GatewayProcess, startGatewayProcess } from '../support/gateway-process.ts';
 import { startWorld, type World } from '../support/world.ts';
 import { freshFile } from './contract/target.ts';
@@ -43,7 +44,7 @@ describe('a gateway whose SQLite file cannot grow', () => {
     expect((await api.send('GET', '/api/location/geocode?q=Oslo', { headers })).status).toBe(200);
     expect((await api.send('GET', '/healthz')).status).toBe(200);
     expect(gateway.exitCode).toBe(null);
-    const refused = gateway.lines.filter((line) => line.includes('store_unavailable'));
-    expect(refused.join('\n')).toMatch(/disk/);
+    const refused = () => gateway.lines.filter((line) => line.includes('store_unavailable')).join('\n');
+    await eventually(refused).toMatch(/disk/);
   });
 });

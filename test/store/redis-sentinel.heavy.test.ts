@@ -90,7 +90,8 @@ describeWith('redis', 'two gateways on a primary with a replica and three sentin
     const person = people[0] as Browser;
     const sendSignIn = () =>
       createBrowser(urlOf(0)).send('POST', '/v1/auth/signin', {
-        body: { email: 'failover-0@example.com', password },
+        // Of another user: a user with too many sessions loses the oldest.
+        body: { email: 'failover-9@example.com', password },
       });
     await untilServed(sendSignIn);
     await redis.primary.signal('SIGSTOP');

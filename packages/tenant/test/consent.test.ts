@@ -165,7 +165,7 @@ describe.each(stores)('consent on %s', (store) => {
   it('only the signed-in browser can accept', async () => {
     const page = await signInBy(browser, t, strict);
     const state = String(page.url.searchParams.get('state'));
-    const { auth0: _session, ...rest } = Object.fromEntries(browser.cookies);
+    const { auth0_http: _session, ...rest } = Object.fromEntries(browser.cookies);
     const cookie = Object.entries(rest)
       .map(([name, value]) => `${name}=${value}`)
       .join('; ');
