@@ -140,8 +140,14 @@ describeWith('chromium', 'the documentation site in a browser', () => {
   it('finds a page by its text', async () => {
     const page = await chromium.newPage();
     await page.goto(`${site.url}/README`);
-    await page.keyboard.press('Control+k');
-    await page.locator('.VPLocalSearchBox input').fill('machine client calls');
+    const input = page.locator('.VPLocalSearchBox input');
+    // Keys have no effect before the script of the page runs.
+    const open = async () => {
+      await page.keyboard.press('Control+k');
+      return input.count();
+    };
+    await expect.poll(open, { timeout: 30_000, interval: 500 }).toBe(1);
+    await input.fill('machine client calls');
     await page.locator('.VPLocalSearchBox a[href*="/tutorials/machine-client"]').first().waitFor();
     await page.close();
   });
