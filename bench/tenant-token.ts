@@ -34,7 +34,14 @@ const body = toParameters({
   grant_type: 'client_credentials',
   audience: 'https://api.example.com',
 });
-const request = { headers: {}, body, query: new URLSearchParams(), params: {}, ip: '127.0.0.1' };
+const request = {
+  scheme: 'http',
+  headers: {},
+  body,
+  query: new URLSearchParams(),
+  params: {},
+  ip: '127.0.0.1',
+};
 const { privateKey } = context.keys.current();
 const text = Buffer.alloc(500);
 const token = async () => endpoint.handle(request);

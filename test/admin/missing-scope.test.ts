@@ -77,6 +77,8 @@ it('a missing scope of the management credential is named in the response and in
     },
     {
       AUTH0_ADMIN_AUDIENCE: ADMIN_AUDIENCE,
+      // The revocation feed would use up the faults.
+      REVOCATION_FEED: 'off',
       AUTH0_MGMT_CLIENT_ID: machine.client_id,
       AUTH0_MGMT_CLIENT_SECRET: machine.client_secret,
     },
