@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { tokenEndpoint } from '../packages/tenant/src/grants/token-endpoint.ts';
 import { startTenant } from '../packages/tenant/src/tenant.ts';
 import { toParameters } from '../packages/tenant/src/wire/parameters.ts';
+import type { TenantRequest } from '../packages/tenant/src/wire/row.ts';
 
 const ROUNDS = 15;
 const CALLS = 200;
@@ -34,7 +35,7 @@ const body = toParameters({
   grant_type: 'client_credentials',
   audience: 'https://api.example.com',
 });
-const request = {
+const request: TenantRequest = {
   scheme: 'http',
   headers: {},
   body,
