@@ -3,12 +3,8 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { toAnchor } from '../../docs/site/pages.js';
 
-const pages = [
-  ...globSync('*.md'),
-  ...globSync(['docs/**/*.md', '{packages,examples}/*/*.md']).filter(
-    (page) => !page.includes('node_modules'),
-  ),
-];
+/** Without docs/site, which holds copies of the pages once the site is built. */
+const pages = globSync(['*.md', 'docs/*.md', 'docs/!(site)/**/*.md', '{packages,examples}/*/*.md']);
 
 /** The files of the checkout that a page links to or shows. */
 const linksOf = (page: string): string[] =>
