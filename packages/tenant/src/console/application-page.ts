@@ -16,6 +16,7 @@ import { deleteCard, requireSure } from './delete-card.ts';
 import { actionButton, asJson, card, code, facts, mark } from './elements.ts';
 import { grantActions, grantsOfClientCard } from './grants-card.ts';
 import type { Manage } from './manage.ts';
+import { addUrls, recipeCard } from './recipe-card.ts';
 import { setTokens, tokenSettingsCard } from './token-settings-card.ts';
 
 const SECRET_NAME = 'client_secret';
@@ -40,8 +41,11 @@ export function applicationPage(deps: ConsoleDeps, manage: Manage): ConsolePage 
         title: client.name,
         marks: html`${mark(kindOf(client))} ${!client.is_first_party && mark('third party')}`,
         lead: client.description === '' ? undefined : client.description,
-        body: html`<div class="cards packed">
+        body: html`<div class="cards">
 ${credentialsCard(client, visit)}
+${recipeCard(deps, client, visit, visit.reveals === SECRET_NAME)}
+</div>
+<div class="cards packed">
 ${addressesCard(client, visit)}
 ${applicationSettingsCard(client, visit)}
 ${tokenSettingsCard(client, visit)}
@@ -63,6 +67,7 @@ ${asJson('client-json', { client_id, ...settings })}`,
           throw new ConsoleRefusal('The application no longer exists.', 404);
         return { done: 'client_revoked', client_id };
       },
+      'add-urls': (visit) => addUrls(deps, manage, requireClient(visit), visit),
       'set-addresses': (visit) => setAddresses(manage, requireClient(visit), visit),
       'set-application': (visit) => setApplication(manage, requireClient(visit), visit),
       'set-tokens': (visit) => setTokens(manage, requireClient(visit), visit),
