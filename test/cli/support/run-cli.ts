@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
-import { onTestFinished } from 'vitest';
+import { onTestFinished, vi } from 'vitest';
 import { parseCommandLine } from '../../../src/cli/program.ts';
 import { makeFolder } from '../../support/folder.ts';
 import { endWithRun } from '../../support/programs.ts';
@@ -61,30 +61,29 @@ async function runHere(
 ): Promise<Ended> {
   const before = { env: process.env, cwd: process.cwd(), exitCode: process.exitCode };
   const output = { stdout: '', stderr: '' };
-  const release = (['stdout', 'stderr'] as const).map((name) => {
-    const stream = process[name];
-    const write = stream.write;
-    stream.write = (chunk: string | Uint8Array, ...rest: readonly unknown[]) => {
+  const spies = (['stdout', 'stderr'] as const).map((name) =>
+    vi.spyOn(process[name], 'write').mockImplementation((chunk, ...rest) => {
       output[name] += Buffer.from(chunk).toString();
       const done = rest.find((each) => typeof each === 'function');
       if (done) process.nextTick(done);
       return true;
-    };
-    return () => void (stream.write = write);
-  });
+    }),
+  );
   process.env = { PATH: before.env['PATH'], ...env };
   process.chdir(cwd);
   process.exitCode = undefined;
   try {
     await parseCommandLine([process.execPath, 'gatehouse', ...args]);
-    return { code: Number(process.exitCode ?? 0), ...output };
+    return { code: readExitCode(), ...output };
   } finally {
-    for (const each of release) each();
+    for (const spy of spies) spy.mockRestore();
     process.env = before.env;
     process.chdir(before.cwd);
     process.exitCode = before.exitCode;
   }
 }
+
+const readExitCode = (): number => Number(process.exitCode ?? 0);
 
 /** Runs the program of the image, `src/main.ts`, to its end. */
 export const runMain = (
