@@ -15,8 +15,10 @@ export interface RecipeValues {
 
 /** How to configure one framework's SDK. */
 export interface RecipeRow {
-  /** The framework and its SDK. */
-  readonly title: string;
+  /** The framework. */
+  readonly label: string;
+  /** Its SDK. */
+  readonly sdk: string;
   /** The file that the lines belong into. */
   readonly file: string;
   /** Where its development server listens; empty: it has none. */
@@ -37,8 +39,9 @@ const AUTH0_VARIABLES = ({ domainOrUrl: domain, id, secret }: RecipeValues) => (
   AUTH0_CLIENT_SECRET: secret,
 });
 
-const viteRow = (title: string): RecipeRow => ({
-  title,
+const viteRow = (label: string, sdk: string): RecipeRow => ({
+  label,
+  sdk: `${sdk}, with Vite`,
   file: '.env.local',
   base: 'http://localhost:5173',
   callback: '',
@@ -50,7 +53,8 @@ const viteRow = (title: string): RecipeRow => ({
 /** The frameworks by the name that `--env` takes. Variables, paths and ports are those of the SDKs and of Auth0's quickstarts. */
 export const RECIPE_ROWS = {
   next: {
-    title: 'Next.js: @auth0/nextjs-auth0 4',
+    label: 'Next.js',
+    sdk: '@auth0/nextjs-auth0 4',
     file: '.env.local',
     base: 'http://localhost:3000',
     callback: '/auth/callback',
@@ -62,12 +66,13 @@ export const RECIPE_ROWS = {
       APP_BASE_URL: values.base,
     }),
   },
-  react: viteRow('React with Vite: @auth0/auth0-react'),
-  vue: viteRow('Vue with Vite: @auth0/auth0-vue'),
-  svelte: viteRow('Svelte with Vite: @auth0/auth0-spa-js'),
-  'spa-js': viteRow('JavaScript with Vite: @auth0/auth0-spa-js'),
+  react: viteRow('React', '@auth0/auth0-react'),
+  vue: viteRow('Vue', '@auth0/auth0-vue'),
+  svelte: viteRow('Svelte', '@auth0/auth0-spa-js'),
+  'spa-js': viteRow('JavaScript', '@auth0/auth0-spa-js'),
   angular: {
-    title: 'Angular: @auth0/auth0-angular',
+    label: 'Angular',
+    sdk: '@auth0/auth0-angular',
     file: 'src/environments/environment.ts',
     base: 'http://localhost:4200',
     callback: '',
@@ -81,7 +86,8 @@ export const RECIPE_ROWS = {
     ],
   },
   nuxt: {
-    title: 'Nuxt: @auth0/auth0-nuxt',
+    label: 'Nuxt',
+    sdk: '@auth0/auth0-nuxt',
     file: '.env',
     base: 'http://localhost:3000',
     callback: '/auth/callback',
@@ -96,7 +102,8 @@ export const RECIPE_ROWS = {
     }),
   },
   express: {
-    title: 'Express: express-openid-connect',
+    label: 'Express',
+    sdk: 'express-openid-connect',
     file: '.env',
     base: 'http://localhost:3000',
     callback: '/callback',
@@ -111,7 +118,8 @@ export const RECIPE_ROWS = {
     }),
   },
   fastify: {
-    title: 'Fastify: @auth0/auth0-fastify',
+    label: 'Fastify',
+    sdk: '@auth0/auth0-fastify',
     file: '.env',
     base: 'http://localhost:3000',
     callback: '/auth/callback',
@@ -124,7 +132,8 @@ export const RECIPE_ROWS = {
     }),
   },
   python: {
-    title: 'Python with Flask: auth0-server-python',
+    label: 'Flask',
+    sdk: 'auth0-server-python',
     file: '.env',
     base: 'http://localhost:5000',
     callback: '/callback',
@@ -137,7 +146,8 @@ export const RECIPE_ROWS = {
     }),
   },
   fastapi: {
-    title: 'FastAPI: auth0-fastapi',
+    label: 'FastAPI',
+    sdk: 'auth0-fastapi',
     file: '.env',
     base: 'http://localhost:3000',
     callback: '/auth/callback',
@@ -150,7 +160,8 @@ export const RECIPE_ROWS = {
     }),
   },
   go: {
-    title: 'Go: go-oidc and oauth2',
+    label: 'Go',
+    sdk: 'go-oidc and oauth2',
     file: '.env',
     base: 'http://localhost:3000',
     callback: '/callback',
@@ -159,7 +170,8 @@ export const RECIPE_ROWS = {
     lines: (values) => ({ ...AUTH0_VARIABLES(values), AUTH0_CALLBACK_URL: `${values.base}/callback` }),
   },
   laravel: {
-    title: 'Laravel: auth0/login',
+    label: 'Laravel',
+    sdk: 'auth0/login',
     file: '.env',
     base: 'http://localhost:8000',
     callback: '/callback',
@@ -168,7 +180,8 @@ export const RECIPE_ROWS = {
     lines: AUTH0_VARIABLES,
   },
   spring: {
-    title: 'Spring Boot: okta-spring-boot-starter',
+    label: 'Spring Boot',
+    sdk: 'okta-spring-boot-starter',
     file: 'environment of the process',
     base: 'http://localhost:3000',
     callback: '/login/oauth2/code/okta',
@@ -181,7 +194,8 @@ export const RECIPE_ROWS = {
     }),
   },
   aspnet: {
-    title: 'ASP.NET Core: Auth0.AspNetCore.Authentication',
+    label: 'ASP.NET Core',
+    sdk: 'Auth0.AspNetCore.Authentication',
     file: 'environment of the process',
     base: 'http://localhost:3000',
     callback: '/callback',
@@ -194,7 +208,8 @@ export const RECIPE_ROWS = {
     }),
   },
   auth0: {
-    title: 'auth0 (Node.js), auth0-deploy-cli, Terraform',
+    label: 'Management API',
+    sdk: 'auth0 for Node.js, auth0-deploy-cli, Terraform',
     file: '.env',
     base: '',
     callback: '',

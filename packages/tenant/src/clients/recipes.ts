@@ -61,6 +61,9 @@ export function frameworksFor(client: Client): readonly Framework[] {
   return FRAMEWORKS.filter((framework) => (RECIPE_ROWS[framework].runs === 'browser') === isPublic);
 }
 
+/** The name of a framework that people know. */
+export const labelOf = (framework: Framework): string => RECIPE_ROWS[framework].label;
+
 /** The framework that an application of a type most likely uses. */
 export const usualFramework = ({ app_type }: Pick<Client, 'app_type'>): Framework =>
   app_type === 'spa'
@@ -89,7 +92,7 @@ export function toRecipe(framework: Framework, { issuer, client, caFile }: Recip
   });
   const recipe = {
     framework,
-    title: row.title,
+    title: `${row.label}: ${row.sdk}`,
     file: row.file,
     lines: Array.isArray(lines)
       ? lines

@@ -2,6 +2,7 @@ import {
   FRAMEWORKS,
   type Framework,
   frameworksFor,
+  labelOf,
   type Recipe,
   toRecipe,
   usualFramework,
@@ -41,11 +42,15 @@ export function recipeCard(deps: ConsoleDeps, client: Client, visit: Visit, isRe
       actionButton(visit, 'show-secret', 'Show with the secret', { hidden }),
     body: html`<nav class="choice" aria-label="Framework">${[...choices].map(
       (one) =>
-        html`<a${attributes({ href: `${visit.path}?framework=${one}#recipe-title`, 'aria-current': one === framework && 'true' })}>${one}</a>`,
+        html`<a${attributes({ href: `${visit.path}?framework=${one}#recipe-title`, 'aria-current': one === framework && 'true' })}>${labelOf(one)}</a>`,
     )}</nav>
-<p class="more">${title}, in ${code(file)}</p>
+<p class="caption">${title}, in ${code(file)}</p>
 <div class="paste"><pre tabindex="0">${lines.join('\n')}</pre></div>
 ${notes.map((note) => html`<p class="hint">${note}</p>`)}
+${
+  deps.context.issuer.startsWith('https:') &&
+  html`<p class="hint"><a href="/console/tenant-ca.pem" download>CA certificate</a></p>`
+}
 ${
   lacking.length > 0 &&
   html`<p class="hint">Its URLs do not have ${[...new Set(lacking)].map((url) => html`${code(url)} `)}yet.</p>
