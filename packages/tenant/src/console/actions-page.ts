@@ -34,7 +34,7 @@ export const actionsPage = ({ context }: ConsoleDeps, manage: Manage): ConsolePa
     title: 'Actions',
     lead: 'Actions run as your own code on this machine: only their process, memory, files and environment are limited.',
     refreshMs: 2000,
-    body: html`${actionsCard(context)}${card({
+    body: html`${actionsCard(context)}${createCard(visit)}${card({
       id: 'triggers',
       title: 'Triggers',
       live: true,
@@ -64,8 +64,7 @@ export const actionsPage = ({ context }: ConsoleDeps, manage: Manage): ConsolePa
         'No Action has run yet.',
         'requests',
       ),
-    })}
-${createCard(visit)}`,
+    })}`,
   }),
   actions: { create: (visit) => create(manage, visit) },
 });
