@@ -7,6 +7,7 @@ import { toChart } from './chart.js';
 import { Fleet } from './fleet.js';
 import { connections, findGenerator } from './load.js';
 import { describeMachine } from './machine.js';
+import { readNotes } from './notes.js';
 import { readOptions } from './options.js';
 import { toPlan } from './plan.js';
 import { toMarkdown, toText } from './report.js';
@@ -126,7 +127,9 @@ function writeDocs({ results, missing, contenders, generator, pace }) {
     date: new Date().toISOString().slice(0, 10),
     chart: 'benchmarks.svg',
   });
-  writeFileSync(join(docsDir, 'benchmarks.md'), page);
+  const file = join(docsDir, 'benchmarks.md');
+  const notes = readNotes(file);
+  writeFileSync(file, notes === '' ? page : `${page}\n${notes}`);
   say('wrote docs/benchmarks.md and docs/benchmarks.svg');
 }
 

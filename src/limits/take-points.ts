@@ -23,14 +23,15 @@ interface Charge {
 }
 
 /**
- * Creates the function that takes one point of a key, of at most `count`. Points that are asked for in the same turn of the event
- * loop are taken by one call of the store for each key, and given in the order in which they were asked for.
+ * Creates the function that takes one point of a key, of at most `count`. The store is called once at a time, with all points that were asked
+ * for since the previous call: the busier the process, the more points a call takes. They are given in the order in which they were asked for.
  */
 export function createTakePoint(
   limiter: RateLimiterAbstract,
   count: number,
 ): (key: string) => Promise<TakenPoint> {
   let waiting = new Map<string, Charge[]>();
+  let isTaking = false;
 
   async function takeTogether(key: string, all: readonly Charge[]): Promise<void> {
     let charges = all;
@@ -48,18 +49,23 @@ export function createTakePoint(
     }
   }
 
-  function flush(): void {
+  async function takeAll(): Promise<void> {
     const batches = waiting;
     waiting = new Map();
-    for (const [key, charges] of batches)
+    const calls = [...batches].map(([key, charges]) =>
       takeTogether(key, charges).catch((error: unknown) => {
         for (const { reject } of charges) reject(error);
-      });
+      }),
+    );
+    await Promise.all(calls);
+    isTaking = waiting.size > 0;
+    if (isTaking) setImmediate(() => void takeAll());
   }
 
   return (key) =>
     new Promise((resolve, reject) => {
-      if (waiting.size === 0) setImmediate(flush);
+      if (!isTaking) setImmediate(() => void takeAll());
+      isTaking = true;
       const charges = waiting.get(key);
       if (charges) charges.push({ resolve, reject });
       else waiting.set(key, [{ resolve, reject }]);

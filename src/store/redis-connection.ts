@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { Cluster, Redis } from 'ioredis';
 import { createOutageReport, type OutageReport, type StoreEvent } from './redis-events.ts';
+import { watchReplies } from './redis-reply-watch.ts';
+import { COMBINED_COMMANDS } from './redis-script.ts';
 import { StoreFileError } from './store-file-error.ts';
 
 interface Server {
@@ -33,11 +35,9 @@ export type RedisLocation = Access &
 /** A connection to one server at a time, or to all nodes of a cluster. */
 export type RedisClient = Redis | Cluster;
 
-/** Timeouts by which an outage is detected: less than a second in total. */
-const COMMAND_TIMEOUT_MS = 700;
-/** A connection without data for this long, while replies are pending, is closed. */
-const SILENCE_TIMEOUT_MS = 800;
 const CONNECT_TIMEOUT_MS = 1_000;
+/** Of the commands that look for the primary, or for the nodes of a cluster. */
+const LOOKUP_TIMEOUT_MS = 700;
 const MAX_RETRY_DELAY_MS = 1_000;
 const SUCCESSOR_SEARCH_MS = 2_000;
 
@@ -74,15 +74,13 @@ function readPassword(file: string): string {
   }
 }
 
-/** Commands are not queued and not sent twice: they fail at once without a connection, or when their reply is late. */
+/** Commands are not queued and not sent twice: they fail at once without a connection. Late replies: `watchReplies`. */
 const toOptions = ({ username, password, tls }: Access) => ({
   ...(username !== undefined && { username }),
   ...(password !== undefined && { password }),
   ...(tls && { tls: {} }),
   connectionName: 'gatehouse',
   connectTimeout: CONNECT_TIMEOUT_MS,
-  commandTimeout: COMMAND_TIMEOUT_MS,
-  socketTimeout: SILENCE_TIMEOUT_MS,
   autoResendUnfulfilledCommands: false,
   maxRetriesPerRequest: 0,
 });
@@ -93,7 +91,7 @@ function toPrimary(location: Exclude<RedisLocation, { kind: 'cluster' }>) {
   return {
     sentinels: [...sentinels],
     name,
-    sentinelCommandTimeout: COMMAND_TIMEOUT_MS,
+    sentinelCommandTimeout: LOOKUP_TIMEOUT_MS,
     sentinelRetryStrategy: toRetryDelayMs,
     ...(sentinelUsername !== undefined && { sentinelUsername }),
     ...(sentinelPasswordFile !== undefined && { sentinelPassword: readPassword(sentinelPasswordFile) }),
@@ -125,10 +123,12 @@ async function connectPrimary(
     enableOfflineQueue: false,
     // Commands of one turn of the event loop are sent together, which takes half of the processor time.
     enableAutoPipelining: true,
+    autoPipeliningIgnoredCommands: COMBINED_COMMANDS,
     retryStrategy: toRetryDelayMs,
     reconnectOnError: createSuccessorSearch(),
   });
   report.watch(redis);
+  watchReplies(redis);
   redis.on('error', (error: Error) => {
     if (IS_WITHOUT_SENTINEL.test(error.message)) report.lost(redis, error.message);
   });
@@ -151,12 +151,15 @@ async function connectCluster(
     retryDelayOnFailover: REDIRECTION_DELAY_MS,
     retryDelayOnClusterDown: REDIRECTION_DELAY_MS,
     retryDelayOnTryAgain: REDIRECTION_DELAY_MS,
-    slotsRefreshTimeout: COMMAND_TIMEOUT_MS,
+    slotsRefreshTimeout: LOOKUP_TIMEOUT_MS,
     // Names are resolved by each connection, so that certificates are checked against names.
     dnsLookup: (address, callback) => callback(null, address),
   });
   report.watch(cluster);
-  cluster.on('+node', (node: Redis) => report.watch(node, `${node.options.host}:${node.options.port}`));
+  cluster.on('+node', (node: Redis) => {
+    report.watch(node, `${node.options.host}:${node.options.port}`);
+    watchReplies(node);
+  });
   cluster.on('refresh', () => report.forgetAllBut([cluster, ...cluster.nodes()]));
   await settle(cluster);
   // Connects to them.

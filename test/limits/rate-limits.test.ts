@@ -120,6 +120,36 @@ describe('parallel charges', () => {
     );
   });
 
+  it('during a call of the store wait for it, and then are one call', async () => {
+    const calls: number[] = [];
+    const slow: MakeLimiter = (name, given) => {
+      const limiter = make(name, given);
+      const consume = limiter.consume.bind(limiter);
+      limiter.consume = async (key, points = 1) => {
+        calls.push(points);
+        await new Promise((resolve) => {
+          setTimeout(resolve, 20);
+        });
+        return consume(key, points);
+      };
+      return limiter;
+    };
+    const limiter = createLimiter(slow, 'test', rate);
+    const charges = [limiter.charge('a')];
+    for (let turn = 0; turn < 3; turn++) {
+      await new Promise((resolve) => {
+        setImmediate(resolve);
+      });
+      charges.push(limiter.charge('a'));
+    }
+    expect((await Promise.all(charges)).map((headers) => headers['RateLimit'])).toEqual(
+      [4, 3, 2, 1].map((left) => `"test";r=${left};t=60`),
+    );
+    expect(calls).toEqual([1, 3]);
+    await limiter.charge('a');
+    expect(calls).toEqual([1, 3, 1]);
+  });
+
   it('beyond the rate are refused, the last ones, and the first take what is left', async () => {
     const limiter = createLimiter(make, 'test', rate);
     await limiter.charge('a');

@@ -92,6 +92,18 @@ describeWith('redis', 'a Redis server', () => {
     await expect.poll(() => events, { timeout: 10_000 }).toEqual(['lost', 'restored']);
   });
 
+  it('is not lost because this process stalls: what has been answered meanwhile is read', async () => {
+    const asked = [Promise.resolve(store.sessions.readMetadata('a')), store.ping()];
+    // They are sent at the end of this turn of the event loop.
+    await new Promise((resolve) => {
+      setImmediate(resolve);
+    });
+    const until = performance.now() + 1_500;
+    while (performance.now() < until);
+    expect(await Promise.all(asked)).toMatchObject([{ version: 1 }, undefined]);
+    expect(events).toEqual([]);
+  });
+
   it('that became a replica is still read; writes are an outage until it is a primary again', async () => {
     await redis.command('REPLICAOF', '127.0.0.1', 1);
     await redis.command('CONFIG', 'SET', 'replica-serve-stale-data', 'yes');

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createTravelClock } from '../../../src/lib/clock.ts';
+import { createLimiter } from '../../../src/limits/rate-limit.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { type RedisUnderTest, startRedis } from '../../support/redis.ts';
 import { describeWith } from '../../support/requirements.ts';
@@ -78,6 +79,22 @@ describeWith('redis', 'a Redis server', () => {
     await redis.command('DEL', 'gatehouse:session:gone');
     expect(await store.sessions.listBySubject('ahead')).toEqual([]);
     expect(await redis.command('EXISTS', 'gatehouse:subject:ahead')).toBe(0);
+  });
+
+  it('charges all callers of the same moment in one command, each by their own count', async () => {
+    const limiter = createLimiter(target.store.makeLimiter, 'combined', { count: 3, windowS: 600 });
+    const calls = async () =>
+      [...String(await redis.command('INFO', 'commandstats')).matchAll(/cmdstat_eval(?:sha)?:calls=(\d+)/g)]
+        .map(([, count]) => Number(count))
+        .reduce((sum, count) => sum + count, 0);
+    await limiter.charge('b');
+    const before = await calls();
+    const keys = ['a', 'b', 'c', 'a', 'b', 'd'];
+    const outcomes = await Promise.all(keys.map((key) => limiter.charge(key)));
+    expect(await calls()).toBe(before + 1);
+    expect(outcomes.map((headers) => headers['RateLimit'])).toEqual(
+      [2, 1, 2, 1, 0, 2].map((left) => `"combined";r=${left};t=600`),
+    );
   });
 
   it('returns the metadata of a session in one command', async () => {
