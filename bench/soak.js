@@ -169,7 +169,7 @@ function toNote({ count, first, last, seconds, kinds }) {
     ['Open files and sockets', first.files, last.files, 'no more'],
     ['Handles and timers', total(first), total(last), 'no more, of each kind'],
   ];
-  const number = new Intl.NumberFormat('en').format;
+  const number = (value) => new Intl.NumberFormat('en').format(value);
   return `
 ${number(count)} requests over ${connections} connections in ${Math.round(seconds)} s, by \`node bench/soak.js --write\` on ${new Date().toISOString().slice(0, 10)}. Of a thousand: ${kinds.map(({ title, of1000 }) => `${of1000} ${title}`).join(', ')}. Every answer had the expected status. The figures are those of the idle gateway after a garbage collection. Machine: ${describeMachine('node')[0][1]}, Node ${process.version}.
 

@@ -1,26 +1,68 @@
 import { writeFileSync } from 'node:fs';
 import type { Reporter, TestModule } from 'vitest/node';
 
-/** The counts of the closing line of `npm test`. */
+/** Numbers of tests. */
 export interface TestCounts {
   passed: number;
   failed: number;
   skipped: number;
 }
 
-/** Counts a finished run: a test, a broken file or hook, and an error outside any test are one failure each. */
-export function toTestCounts(modules: readonly TestModule[], unhandledErrors: number): TestCounts {
-  const counts = { passed: 0, failed: unhandledErrors, skipped: 0 };
-  for (const module of modules) {
-    counts.failed += module.errors().length;
-    for (const suite of module.children.allSuites()) counts.failed += suite.errors().length;
-    for (const test of module.children.allTests()) {
-      const { state } = test.result();
-      // A pending test was interrupted by the end of the run.
-      counts[state === 'pending' ? 'failed' : state] += 1;
-    }
+/** A failed test, or a hook or file that failed. */
+export interface TestFailure {
+  readonly file: string;
+  readonly name: string;
+  /** The first line of the error. */
+  readonly message: string;
+}
+
+export interface TestResults extends TestCounts {
+  readonly failures: readonly TestFailure[];
+  /** The counts of each file with a failure. */
+  readonly failedFiles: Readonly<Record<string, TestCounts>>;
+  /** Errors outside of any test, which are counted as failures too. */
+  readonly strayErrors: number;
+}
+
+const toFirstLine = (error: { readonly message?: string } | undefined): string =>
+  (error?.message ?? 'no message').split('\n')[0] ?? '';
+
+/** The counts and failures of one file: a test and a broken file or hook are one failure each. */
+function toFileResults(module: TestModule): { counts: TestCounts; failures: TestFailure[] } {
+  const counts = { passed: 0, failed: 0, skipped: 0 };
+  const file = module.relativeModuleId;
+  const failures: TestFailure[] = [];
+  const fail = (name: string, errors: readonly { readonly message?: string }[]): void => {
+    counts.failed += 1;
+    failures.push({ file, name, message: toFirstLine(errors[0]) });
+  };
+  for (const error of module.errors()) fail('the file', [error]);
+  for (const suite of module.children.allSuites())
+    for (const error of suite.errors()) fail(suite.fullName, [error]);
+  for (const test of module.children.allTests()) {
+    const { state, errors } = test.result();
+    // A pending test was interrupted by the end of the run.
+    if (state === 'pending' || state === 'failed') fail(test.fullName, errors ?? []);
+    else counts[state] += 1;
   }
-  return counts;
+  return { counts, failures };
+}
+
+/** The results of a finished run. */
+export function toTestResults(modules: readonly TestModule[], strayErrors: number): TestResults {
+  const files = modules.map((module) => ({ file: module.relativeModuleId, ...toFileResults(module) }));
+  const sum = (name: keyof TestCounts): number =>
+    files.reduce((total, { counts }) => total + counts[name], 0);
+  return {
+    passed: sum('passed'),
+    failed: sum('failed') + strayErrors,
+    skipped: sum('skipped'),
+    failures: files.flatMap(({ failures }) => failures),
+    failedFiles: Object.fromEntries(
+      files.filter(({ failures }) => failures.length > 0).map(({ file, counts }) => [file, counts]),
+    ),
+    strayErrors,
+  };
 }
 
 /** The reasons of skipped tests, with their counts: the reason in a name, otherwise the name. */
@@ -40,6 +82,6 @@ export default class CountingReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[]): void {
     const file = process.env['TEST_RESULTS'];
     for (const [reason, count] of toLeftOut(modules)) process.stdout.write(`left out, ${count}: ${reason}\n`);
-    if (file) writeFileSync(file, JSON.stringify(toTestCounts(modules, unhandledErrors.length)));
+    if (file) writeFileSync(file, JSON.stringify(toTestResults(modules, unhandledErrors.length)));
   }
 }

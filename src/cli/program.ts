@@ -1,6 +1,6 @@
-import { Command } from 'commander';
+import { Command, CommanderError } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
-import type { ExitCode } from '../startup/exit-codes.ts';
+import { EXIT_CODES, type ExitCode } from '../startup/exit-codes.ts';
 import { printUnexpected } from './output.ts';
 
 type Flags = Readonly<Record<string, unknown>>;
@@ -255,4 +255,17 @@ export function createProgram(): Command {
 function throwInsteadOfExit(command: Command): void {
   command.exitOverride();
   command.commands.forEach(throwInsteadOfExit);
+}
+
+/**
+ * Runs the command of an argument list such as `process.argv`. Results go to stdout, everything else to stderr. Sets
+ * `process.exitCode` instead of ending the process, so that pipes are written out.
+ */
+export async function parseCommandLine(argv: readonly string[]): Promise<void> {
+  try {
+    await createProgram().parseAsync(argv);
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    process.exitCode = error.exitCode === 0 ? EXIT_CODES.fine : EXIT_CODES.usage;
+  }
 }

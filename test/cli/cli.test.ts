@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
-import { makeFolder, runCli } from './support/run-cli.ts';
+import { makeFolder, runCliProcess } from './support/run-cli.ts';
 
 const remote = {
   AUTH0_DOMAIN: 'acme.eu.auth0.com',
@@ -20,28 +20,32 @@ describe('an invalid command line exits 2 with empty stdout', () => {
     ['no command', [], /Usage: gatehouse/],
     ['a group without its command', ['tenant'], /Usage: gatehouse tenant/],
   ])('%s', async (_what, args, complaint) => {
-    const { code, stdout, stderr } = await runCli(args);
+    const { code, stdout, stderr } = await runCliProcess(args);
     expect(stderr).toMatch(complaint);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   });
 });
 
 it('help and version are printed to stdout, exit 0', async () => {
-  expect(await runCli(['--help'])).toMatchObject({
+  expect(await runCliProcess(['--help'])).toMatchObject({
     code: 0,
     stderr: '',
     stdout: expect.stringContaining('Commands:'),
   });
-  expect(await runCli(['--version'])).toEqual({ code: 0, stderr: '', stdout: `${packageJson.version}\n` });
+  expect(await runCliProcess(['--version'])).toEqual({
+    code: 0,
+    stderr: '',
+    stdout: `${packageJson.version}\n`,
+  });
 });
 
 describe('config check', () => {
   it('exits 0 for a valid configuration', async () => {
-    expect(await runCli(['config', 'check'], { env: remote })).toMatchObject({ code: 0, stderr: '' });
+    expect(await runCliProcess(['config', 'check'], { env: remote })).toMatchObject({ code: 0, stderr: '' });
   });
 
   it('exits 78 and names every fault', async () => {
-    const { code, stdout } = await runCli(['config', 'check'], {
+    const { code, stdout } = await runCliProcess(['config', 'check'], {
       env: { NODE_ENV: 'production', PORT: '70000' },
     });
     expect(code).toBe(78);
@@ -52,7 +56,7 @@ describe('config check', () => {
 
   it('says the same as JSON', async () => {
     const env = { PORT: '70000', AUTH0_DOMIAN: 'x' };
-    const { code, stdout } = await runCli(['config', 'check', '--json'], { env });
+    const { code, stdout } = await runCliProcess(['config', 'check', '--json'], { env });
     expect(code).toBe(78);
     expect(JSON.parse(stdout)).toEqual({
       ok: false,
@@ -63,8 +67,8 @@ describe('config check', () => {
 
   it('reads .env of the current folder, which the environment overrides', async () => {
     const cwd = makeFolder({ '.env': 'PORT=70000\n' });
-    expect(await runCli(['config', 'check'], { cwd })).toMatchObject({ code: 78 });
-    expect(await runCli(['config', 'check'], { cwd, env: { PORT: '1' } })).toMatchObject({ code: 0 });
+    expect(await runCliProcess(['config', 'check'], { cwd })).toMatchObject({ code: 78 });
+    expect(await runCliProcess(['config', 'check'], { cwd, env: { PORT: '1' } })).toMatchObject({ code: 0 });
   });
 
   it('names the faults of all sources together', async () => {
@@ -83,7 +87,7 @@ describe('config check', () => {
       TENANT_DATA: 'routes.yaml/tenant.db',
     };
     for (const command of [['config', 'check'], ['config', 'print'], ['start']]) {
-      const { code, stdout, stderr } = await runCli(command, { cwd, env });
+      const { code, stdout, stderr } = await runCliProcess(command, { cwd, env });
       expect(code).toBe(78);
       const lines = `${stdout}${stderr}`.split('\n').filter((line) => line.includes('; wanted: '));
       expect(lines.map((line) => line.split(' ')[0])).toEqual([
@@ -106,16 +110,21 @@ describe('config check', () => {
     ['a device', '/dev/null', 'not a file'],
   ])('refuses %s as the store, and creates nothing', async (_what, file, why) => {
     const cwd = makeFolder({ text: 'some text' });
-    const { code, stdout } = await runCli(['config', 'check'], { cwd, env: { STORE_URL: `sqlite:${file}` } });
+    const { code, stdout } = await runCliProcess(['config', 'check'], {
+      cwd,
+      env: { STORE_URL: `sqlite:${file}` },
+    });
     expect(code).toBe(78);
     expect(stdout).toMatch(new RegExp(`^STORE_URL +seen: ".+": .*${why}`));
     const fresh = { STORE_URL: 'sqlite:new/store.db', TENANT_DATA: 'new/tenant.db' };
-    expect(await runCli(['config', 'check'], { cwd, env: fresh })).toMatchObject({ code: 0 });
+    expect(await runCliProcess(['config', 'check'], { cwd, env: fresh })).toMatchObject({ code: 0 });
     expect(readdirSync(cwd)).toEqual(['text']);
   });
 
   it('a warning goes to stderr and changes no exit code', async () => {
-    const { code, stderr, stdout } = await runCli(['config', 'check'], { env: { GATEHOUSE_PORT: '1' } });
+    const { code, stderr, stdout } = await runCliProcess(['config', 'check'], {
+      env: { GATEHOUSE_PORT: '1' },
+    });
     expect({ code, stderr }).toEqual({
       code: 0,
       stderr: 'warning: GATEHOUSE_PORT is not a known variable; the nearest known name is PORT\n',
@@ -129,7 +138,10 @@ describe('config print', () => {
   const env = { ...remote, TENANT_TIMEOUT_MS_FILE: 'timeout' };
 
   it('shows each value, without secrets, and its source', async () => {
-    const { code, stdout, stderr } = await runCli(['config', 'print'], { cwd: makeFolder(files), env });
+    const { code, stdout, stderr } = await runCliProcess(['config', 'print'], {
+      cwd: makeFolder(files),
+      env,
+    });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^PORT +3000 +default$/m);
     expect(stdout).toMatch(/^LOG_LEVEL +debug +\.env$/m);
@@ -144,7 +156,7 @@ describe('config print', () => {
     ['after', ['config', 'print', '--json']],
     ['before', ['--json', 'config', 'print']],
   ])('says the same as JSON, with the flag %s the command', async (_where, args) => {
-    const { stdout } = await runCli(args, { cwd: makeFolder(files), env });
+    const { stdout } = await runCliProcess(args, { cwd: makeFolder(files), env });
     const { settings } = JSON.parse(stdout);
     expect(settings).toContainEqual({ name: 'LOG_LEVEL', value: 'debug', origin: '.env' });
     expect(settings).toContainEqual({
@@ -157,7 +169,7 @@ describe('config print', () => {
   });
 
   it('of an invalid configuration exits 78 with the faults on stderr', async () => {
-    const { code, stdout, stderr } = await runCli(['config', 'print'], { env: { PORT: 'x' } });
+    const { code, stdout, stderr } = await runCliProcess(['config', 'print'], { env: { PORT: 'x' } });
     expect({ code, stdout }).toEqual({ code: 78, stdout: '' });
     expect(stderr).toMatch(/^PORT +seen: "x"/);
   });
@@ -165,7 +177,7 @@ describe('config print', () => {
 
 describe('start', () => {
   it('with an invalid configuration exits 78 without listening', async () => {
-    const { code, stderr, stdout } = await runCli(['start', '--json'], {
+    const { code, stderr, stdout } = await runCliProcess(['start', '--json'], {
       env: { NODE_ENV: 'production', PORT: '0' },
     });
     expect(code).toBe(78);

@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { createProgram } from '../../src/cli/program.ts';
-import { makeFolder, runCli, runOnTerminal } from './support/run-cli.ts';
+import { makeFolder, runCliProcess, runOnTerminal } from './support/run-cli.ts';
 
 // Each test runs a program, several of which start a tenant.
 vi.setConfig({ testTimeout: 120_000 });
@@ -101,7 +101,10 @@ describe('with --json', () => {
   it.each(RUNS)(
     '%s prints one JSON document on stdout, no colours, and exits %i',
     async (line, code, env) => {
-      const ended = await runCli([...line.split(' '), '--json'], { cwd, env: { TENANT_PORT: '0', ...env } });
+      const ended = await runCliProcess([...line.split(' '), '--json'], {
+        cwd,
+        env: { TENANT_PORT: '0', ...env },
+      });
       expect({ line, stderr: ended.stderr, code: ended.code }).toMatchObject({ code });
       expect(JSON.parse(ended.stdout)).toBeTypeOf('object');
       expect(ended.stdout + ended.stderr).not.toContain('\u001B');
@@ -112,7 +115,7 @@ describe('with --json', () => {
   );
 
   it('an error that no command foresees is one JSON document too', async () => {
-    const ended = await runCli(['provision', 'plan', '--json', '--out', 'missing/plan.json'], {
+    const ended = await runCliProcess(['provision', 'plan', '--json', '--out', 'missing/plan.json'], {
       cwd: path.resolve(cwd),
       env: { TENANT_PORT: '0' },
     });

@@ -180,37 +180,40 @@ async function expectUntold(): Promise<void> {
   expect(metrics.toLowerCase()).not.toContain(CANARY);
 }
 
-const members = [
-  ...[
-    'access_token',
-    'id_token',
-    'refresh_token',
-    'token_type',
-    'scope',
-    'mfa_token',
-    'oob_code',
-    'barcode_uri',
-  ],
-  ...[
-    '_id',
-    'user_id',
-    'email',
-    'username',
-    'name',
-    'message',
-    'statusCode',
-    'errorCode',
-    'description',
-    'policy',
-  ],
-  ...['ticket', 'client_id', 'client_secret', 'next', 'picture', 'nickname', 'secret', 'recovery_codes'],
+const MEMBERS = [
+  'access_token',
+  'id_token',
+  'refresh_token',
+  'token_type',
+  'scope',
+  'mfa_token',
+  'oob_code',
+  'barcode_uri',
+  '_id',
+  'user_id',
+  'email',
+  'username',
+  'name',
+  'message',
+  'statusCode',
+  'errorCode',
+  'description',
+  'policy',
+  'ticket',
+  'client_id',
+  'client_secret',
+  'next',
+  'picture',
+  'nickname',
+  'secret',
+  'recovery_codes',
 ];
 const toReply = (error: string) => ({
-  ...Object.fromEntries(members.map((name) => [name, CANARY])),
+  ...Object.fromEntries(MEMBERS.map((name) => [name, CANARY])),
   error,
   error_description: CANARY,
 });
-const replies: readonly [string, object][] = [
+const REPLIES: readonly [string, object][] = [
   ['a success with unexpected members', { status: 200, body: { ...toReply(CANARY), expires_in: 3600 } }],
   ['a text', { status: 200, body: `<h1>${CANARY}</h1>`, headers: { 'Content-Type': 'text/html' } }],
   ['an unknown error', { status: 400, body: toReply(CANARY) }],
@@ -230,7 +233,7 @@ describe('a secret', { timeout: 60_000 }, () => {
     await expectUntold();
   });
 
-  it.each(replies)('in %s of the tenant is in no log line, metric or error', async (_, reply) => {
+  it.each(REPLIES)('in %s of the tenant is in no log line, metric or error', async (_, reply) => {
     const [nobody = {}, , , user = {}, administrator = {}] = await toIdentities();
     await breakTenant(world, [{ method: '*', path: '^/(?!_tenant|\\.well-known)', times: 1000, ...reply }]);
     await sendAll(

@@ -133,12 +133,12 @@ describe('deploy/kubernetes', () => {
     expect(addresses.map((url) => storeUrl.parse(url).kind)).toEqual(['redis', 'sentinel', 'cluster']);
     const mounted = pod.spec.volumes.find(({ name }: { name: string }) => name === 'secrets').secret;
     expect(page).toContain(`create secret generic ${mounted.secretName} `);
-    const files = [...page.matchAll(/--from-file=([\w.-]+)/g)].map(([, name]) => name);
+    const given = [...page.matchAll(/--from-file=([\w.-]+)/g)].map(([, name]) => name);
     const read = [
       ...page.matchAll(/\/run\/secrets\/gatehouse\/([\w.-]+)/g),
       ...JSON.stringify(container.env).matchAll(/\/run\/secrets\/gatehouse\/([\w.-]+)/g),
     ].map(([, name]) => name);
-    expect(new Set(read)).toEqual(new Set(files));
+    expect(new Set(read)).toEqual(new Set(given));
   });
 
   it('has probes for existing paths and the port of the gateway', () => {

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { buildTimeoutMs, openGazetteer } from '../../location/support/gazetteer.ts';
-import { makeFolder, runCli } from '../support/run-cli.ts';
+import { makeFolder, runCli, runCliProcess } from '../support/run-cli.ts';
 import { startTenant } from '../support/tenant.ts';
 
 describe('gatehouse doctor', () => {
@@ -77,7 +77,8 @@ describe('gatehouse doctor', () => {
 
     it('is checked over https, and prints findings as JSON', async () => {
       const { env } = await startOther();
-      const ended = await runCli(['doctor', '--json', '-v', '--live'], { env });
+      // The certificates of NODE_EXTRA_CA_CERTS are read when a process starts.
+      const ended = await runCliProcess(['doctor', '--json', '-v', '--live'], { env });
       expect(ended).toMatchObject({ code: 0 });
       const { ok, findings, ...rest } = JSON.parse(ended.stdout);
       expect(rest).toEqual({});

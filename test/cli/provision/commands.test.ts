@@ -4,7 +4,7 @@ import { expect, it, vi } from 'vitest';
 import { stringify } from 'yaml';
 import { startWorld } from '../../support/world.ts';
 import { SHOP } from '../support/provision.ts';
-import { makeFolder, runCli } from '../support/run-cli.ts';
+import { makeFolder, runCli, runCliProcess } from '../support/run-cli.ts';
 import { startTenant } from '../support/tenant.ts';
 
 // Each test runs several programs in sequence.
@@ -24,7 +24,8 @@ async function startElsewhere() {
     AUTH0_MGMT_CLIENT_SECRET: client_secret,
     NODE_EXTRA_CA_CERTS: path.resolve(there, running.ready.ca_file),
   };
-  const provision = (...args: string[]) => runCli(['provision', ...args], { cwd, env: credential });
+  // The certificates of NODE_EXTRA_CA_CERTS are read when a process starts.
+  const provision = (...args: string[]) => runCliProcess(['provision', ...args], { cwd, env: credential });
   return { running, cwd, provision };
 }
 

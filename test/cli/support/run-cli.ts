@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
-import { onTestFinished } from 'vitest';
+import { onTestFinished, vi } from 'vitest';
+import { parseCommandLine } from '../../../src/cli/program.ts';
 import { makeFolder } from '../../support/folder.ts';
 import { endWithRun } from '../../support/programs.ts';
 
@@ -38,9 +39,51 @@ export function spawnProgram(
   return child;
 }
 
-/** Runs the program to its end. */
-export const runCli = (args: readonly string[], options: RunOptions = {}): Promise<Ended> =>
+/** Runs the program to its end, in a process of its own. */
+export const runCliProcess = (args: readonly string[], options: RunOptions = {}): Promise<Ended> =>
   toEnd(spawnCli(args, options));
+
+let lastRun: Promise<unknown> = Promise.resolve();
+
+/**
+ * Runs a command to its end in this process, which has loaded its modules already: a process of its own takes a second more.
+ * One runs at a time, because environment, folder and output are those of the process.
+ */
+export function runCli(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
+  const run = lastRun.then(() => runHere(args, options));
+  lastRun = run.catch(() => undefined);
+  return run;
+}
+
+async function runHere(
+  args: readonly string[],
+  { env = {}, cwd = makeFolder() }: RunOptions,
+): Promise<Ended> {
+  const before = { env: process.env, cwd: process.cwd(), exitCode: process.exitCode };
+  const output = { stdout: '', stderr: '' };
+  const spies = (['stdout', 'stderr'] as const).map((name) =>
+    vi.spyOn(process[name], 'write').mockImplementation((chunk, ...rest) => {
+      output[name] += Buffer.from(chunk).toString();
+      const done = rest.find((each) => typeof each === 'function');
+      if (done) process.nextTick(done);
+      return true;
+    }),
+  );
+  process.env = { PATH: before.env['PATH'], ...env };
+  process.chdir(cwd);
+  process.exitCode = undefined;
+  try {
+    await parseCommandLine([process.execPath, 'gatehouse', ...args]);
+    return { code: readExitCode(), ...output };
+  } finally {
+    for (const spy of spies) spy.mockRestore();
+    process.env = before.env;
+    process.chdir(before.cwd);
+    process.exitCode = before.exitCode;
+  }
+}
+
+const readExitCode = (): number => Number(process.exitCode ?? 0);
 
 /** Runs the program of the image, `src/main.ts`, to its end. */
 export const runMain = (

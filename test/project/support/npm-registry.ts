@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { makeFolder } from '../../support/folder.ts';
 
@@ -21,11 +21,11 @@ const running = new Set<Server>();
 export async function startNpmRegistry(): Promise<NpmRegistry> {
   const documents = new Map<string, PackageDocument>();
   const published: string[] = [];
-  const server = createServer(async (request, response) => {
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const name = decodeURIComponent((request.url ?? '').slice(1).split('?')[0] ?? '');
     const known = documents.get(name);
     const answer = (status: number, body: object) =>
-      response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(body));
+      void response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(body));
     if (request.method !== 'PUT') {
       answer(known ? 200 : 404, known ?? { error: 'not_found' });
       return;
@@ -39,7 +39,9 @@ export async function startNpmRegistry(): Promise<NpmRegistry> {
     documents.set(name, document);
     published.push(`${name}@${version}`);
     answer(201, { ok: true });
-  });
+  }
+
+  const server = createServer((request, response) => void serve(request, response));
   running.add(server);
   server.listen(0, '127.0.0.1');
   await new Promise((resolve) => {

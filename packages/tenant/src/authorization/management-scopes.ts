@@ -82,7 +82,7 @@ const ACTIONS: readonly (readonly [actions: readonly string[], resources: readon
     ['grants', 'guardian_enrollments', 'anomaly_blocks', 'federated_connections_tokens'],
   ],
   [['read'], ['logs', 'logs_users', 'stats', 'organizations_summary']],
-  [['create'], ['user_tickets']],
+  [['create'], ['user_tickets', 'guardian_enrollment_tickets']],
   [['update'], ['users_app_metadata', 'triggers']],
   [['blacklist'], ['tokens']],
 ];

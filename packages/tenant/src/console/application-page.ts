@@ -1,8 +1,9 @@
 import { toCredentials } from '../clients/credentials.ts';
 import { html } from '../pages/html.ts';
 import type { Client } from '../state/settings-documents.ts';
-import { DEFAULT_LIFETIME_S } from '../tokens/id-token.ts';
 import { addressesCard, setAddresses } from './addresses-card.ts';
+import { applicationConnectionsCard, setConnections } from './application-connections-card.ts';
+import { applicationSettingsCard, setApplication } from './application-settings-card.ts';
 import { kindOf } from './applications-page.ts';
 import {
   type ConsoleDeps,
@@ -11,74 +12,71 @@ import {
   type Outcome,
   type Visit,
 } from './console-page.ts';
-import { actionButton, asJson, card, code, facts, mark, words } from './elements.ts';
-import { grantList } from './grant-list.ts';
+import { deleteCard, requireSure } from './delete-card.ts';
+import { actionButton, asJson, card, code, facts, mark } from './elements.ts';
+import { grantActions, grantsOfClientCard } from './grants-card.ts';
 import type { Manage } from './manage.ts';
-import { formatDuration } from './times.ts';
+import { setTokens, tokenSettingsCard } from './token-settings-card.ts';
 
 const SECRET_NAME = 'client_secret';
 
-/** GET /console/applications/:id. The secret is shown only on request. */
-export const applicationPage = ({ context, control }: ConsoleDeps, manage: Manage): ConsolePage => ({
-  path: '/applications/:id',
-  section: 'applications',
-  show: (visit) => {
-    const { state } = context;
-    const client = state.clients.get(visit.params['id'] ?? '');
-    if (!client) return undefined;
-    const { client_id, client_secret: _secret, ...settings } = client;
-    const { jwt_configuration: jwt } = client;
-    const connections = state.connections
-      .list()
-      .filter(({ enabled_clients }) => enabled_clients.includes(client_id))
-      .map(({ name }) => name);
-    return {
-      title: client.name,
-      marks: client.is_first_party ? undefined : mark('third party'),
-      lead: client.description === '' ? undefined : client.description,
-      body: html`<div class="cards packed">
+/** GET /console/applications/:id: an application's settings. The secret is shown only on request. */
+export function applicationPage(deps: ConsoleDeps, manage: Manage): ConsolePage {
+  const { context, control } = deps;
+  const { state } = context;
+  const requireClient = ({ params }: Visit): Client => {
+    const client = state.clients.get(params['id'] ?? '');
+    if (!client) throw new ConsoleRefusal('The application no longer exists.', 404);
+    return client;
+  };
+  return {
+    path: '/applications/:id',
+    section: 'applications',
+    show: (visit) => {
+      const client = state.clients.get(visit.params['id'] ?? '');
+      if (!client) return undefined;
+      const { client_id, client_secret: _secret, ...settings } = client;
+      return {
+        title: client.name,
+        marks: html`${mark(kindOf(client))} ${!client.is_first_party && mark('third party')}`,
+        lead: client.description === '' ? undefined : client.description,
+        body: html`<div class="cards packed">
 ${credentialsCard(client, visit)}
 ${addressesCard(client, visit)}
-${card({
-  id: 'rules',
-  title: 'Sign-in',
-  body: facts([
-    ['Grant types', words(client.grant_types)],
-    ['Connections', words(connections)],
-    [
-      'ID tokens',
-      `${jwt.alg ?? 'RS256'}, valid for ${formatDuration(jwt.lifetime_in_seconds ?? DEFAULT_LIFETIME_S)}`,
-    ],
-    ['Refresh tokens', refreshRules(client)],
-  ]),
-})}
-${card({
-  id: 'grants',
-  title: 'Client grants',
-  body: grantList(
-    context,
-    state.clientGrants.find('client_id', client_id),
-    'None: it cannot get tokens with client_credentials.',
-  ),
-})}
+${applicationSettingsCard(client, visit)}
+${tokenSettingsCard(client, visit)}
+${applicationConnectionsCard(context, client, visit)}
+${grantsOfClientCard(deps, visit, client)}
+${deleteCard(visit, 'application', client.name, 'Its tokens, client grants and consents go with it.')}
 </div>
 <div class="buttons">${actionButton(visit, 'revoke', 'Revoke all its tokens', { look: 'small danger' })}
 <a class="button small" href="${`/console/log?q=${encodeURIComponent(client_id)}`}">Log</a></div>
 ${asJson('client-json', { client_id, ...settings })}`,
-    };
-  },
-  actions: {
-    'show-secret': () => ({ reveals: SECRET_NAME }),
-    'rotate-secret': (visit) => rotateSecret(manage, visit),
-    revoke: ({ params }) => {
-      const client_id = params['id'] ?? '';
-      if (!control.revokeClient(client_id))
-        throw new ConsoleRefusal('The application no longer exists.', 404);
-      return { done: 'client_revoked', client_id };
+      };
     },
-    'set-addresses': (visit) => setAddresses(manage, visit),
-  },
-});
+    actions: {
+      'show-secret': () => ({ reveals: SECRET_NAME }),
+      'rotate-secret': (visit) => rotateSecret(manage, visit),
+      revoke: ({ params }) => {
+        const client_id = params['id'] ?? '';
+        if (!control.revokeClient(client_id))
+          throw new ConsoleRefusal('The application no longer exists.', 404);
+        return { done: 'client_revoked', client_id };
+      },
+      'set-addresses': (visit) => setAddresses(manage, requireClient(visit), visit),
+      'set-application': (visit) => setApplication(manage, requireClient(visit), visit),
+      'set-tokens': (visit) => setTokens(manage, requireClient(visit), visit),
+      'set-connections': (visit) => setConnections(context, manage, requireClient(visit), visit),
+      ...grantActions(context, manage),
+      delete: async (visit) => {
+        requireSure(visit, 'application');
+        const { client_id } = requireClient(visit);
+        await manage('DELETE', ['clients', client_id]);
+        return { done: 'application_deleted', to: '/console/applications', client_id };
+      },
+    },
+  };
+}
 
 function credentialsCard(client: Client, visit: Visit) {
   const { client_id, client_secret } = toCredentials(client);
@@ -95,13 +93,10 @@ function credentialsCard(client: Client, visit: Visit) {
     body: facts([
       ['Client id', code(client_id)],
       ['Client secret', shown],
-      ['Authenticates by', method ?? 'private_key_jwt'],
-      ['Kind', kindOf(client)],
+      ['Authenticates by', method === null && 'private_key_jwt'],
       [
-        'Party',
-        client.is_first_party
-          ? 'first'
-          : `third${client.third_party_security_mode === undefined ? '' : `, ${client.third_party_security_mode}`}`,
+        'Third party',
+        !client.is_first_party && (client.third_party_security_mode ?? 'without a security mode'),
       ],
     ]),
   });
@@ -111,10 +106,4 @@ async function rotateSecret(manage: Manage, { params }: Visit): Promise<Outcome>
   const client_id = params['id'] ?? '';
   await manage('POST', ['clients', client_id, 'rotate-secret']);
   return { done: 'secret_rotated', client_id };
-}
-
-function refreshRules({ refresh_token: rules }: Client): string {
-  if (rules.rotation_type === 'non-rotating')
-    return rules.expiration_type === 'expiring' ? 'expire' : 'never change';
-  return `rotate, with ${rules.leeway} s of leeway`;
 }

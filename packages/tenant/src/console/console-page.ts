@@ -24,10 +24,12 @@ export interface Visit {
   readonly path: string;
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
-  /** The posted fields; empty on a GET. */
+  /** The posted fields; empty on a GET. The values of a repeated field are on a line each. */
   readonly fields: Readonly<Record<string, string>>;
   /** The CSRF token for each form. */
   readonly token: string;
+  /** The members that the Management API has refused in the posted fields. */
+  readonly faulty?: readonly string[] | undefined;
   /** Name of the secret to show in this response only. */
   readonly reveals?: string | undefined;
 }

@@ -1,4 +1,5 @@
 import { actionsPage } from './actions-page.ts';
+import { apiPage } from './api-page.ts';
 import { apisPage } from './apis-page.ts';
 import { applicationPage } from './application-page.ts';
 import { applicationsPage } from './applications-page.ts';
@@ -10,10 +11,14 @@ import { inboxPage } from './inbox-page.ts';
 import { keysPage } from './keys-page.ts';
 import { logPage } from './log-page.ts';
 import { createManage } from './manage.ts';
+import { mfaPage } from './mfa-page.ts';
 import { organizationPage } from './organization-page.ts';
 import { organizationsPage } from './organizations-page.ts';
 import { overviewPage } from './overview-page.ts';
 import { requestsPage } from './requests-page.ts';
+import { rolePage } from './role-page.ts';
+import { rolesPage } from './roles-page.ts';
+import { settingsPage } from './settings-page.ts';
 import { userPage } from './user-page.ts';
 import { usersPage } from './users-page.ts';
 
@@ -26,10 +31,15 @@ export function consolePages(deps: ConsoleDeps): ConsolePage[] {
     userPage(deps, manage),
     organizationsPage(deps, manage),
     organizationPage(deps, manage),
-    applicationsPage(deps),
+    rolesPage(deps, manage),
+    rolePage(deps, manage),
+    applicationsPage(deps, manage),
     applicationPage(deps, manage),
-    apisPage(deps),
+    apisPage(deps, manage),
+    apiPage(deps, manage),
     consentsPage(deps, manage),
+    mfaPage(deps, manage),
+    settingsPage(deps, manage),
     inboxPage(deps),
     logPage(deps),
     requestsPage(deps),

@@ -82,7 +82,7 @@ function createHandlers(
         if (!act) throw new ConsoleRefusal('This page has no such action.');
         const outcome = await act({ ...toVisit(request), token: '', fields });
         if ('reveals' in outcome) {
-          await send(request, response, { reveals: outcome.reveals }, {});
+          await send(request, response, { reveals: outcome.reveals, fields }, {});
           return;
         }
         const { done, to = pathOf(request), user_id, client_id, cookieHeaders = [] } = outcome;
@@ -101,7 +101,8 @@ function createHandlers(
       } catch (error) {
         const refused = toRefusal(error);
         if (!refused) throw error;
-        await send(request, response, { fields }, { status: refused.status, problem: refused.message });
+        const { status, message, faulty } = refused;
+        await send(request, response, { fields, faulty }, { status, problem: message });
       }
     },
   };
@@ -113,11 +114,26 @@ const staleForm = (): ConsoleRefusal =>
     403,
   );
 
+interface ShownRefusal {
+  readonly status: number;
+  readonly message: string;
+  readonly faulty?: readonly string[];
+}
+
 /** Errors of the tenant's rules are shown on the page. */
-function toRefusal(error: unknown): { readonly status: number; readonly message: string } | undefined {
+function toRefusal(error: unknown): ShownRefusal | undefined {
   if (error instanceof ConsoleRefusal) return error;
   if (!(error instanceof WireError)) return undefined;
-  return { status: error.status, message: toPasswordProblem(error) ?? error.message };
+  const { status, message } = error;
+  const password = toPasswordProblem(error);
+  if (password !== undefined) return { status, message: password };
+  // As `invalidBody` words it.
+  const [, reason, member] =
+    /^Payload validation error: '(.*)'(?: on property (\S+))?\.$/s.exec(message) ?? [];
+  if (reason === undefined) return { status, message };
+  const missing = /^Missing required property: (.+)$/.exec(reason)?.[1];
+  const faulty = (member ?? missing)?.split('.') ?? [];
+  return { status, message: member === undefined ? `${reason}.` : `${member}: ${reason}.`, faulty };
 }
 
 const pathOf = ({ baseUrl, path }: Request): string =>
@@ -130,12 +146,13 @@ const toVisit = (request: Request): Omit<Visit, 'token'> => ({
   fields: {},
 });
 
-/** No form of the console repeats a field. */
+/** A form repeats the field of boxes that are ticked together. */
 const toFields = (body: unknown): Record<string, string> =>
   Object.fromEntries(
-    Object.entries(typeof body === 'object' && body !== null ? body : {}).filter(
-      (entry): entry is [string, string] => typeof entry[1] === 'string',
-    ),
+    Object.entries(typeof body === 'object' && body !== null ? body : {}).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.join('\n') : String(value),
+    ]),
   );
 
 /** Errors of Express and its parsers have a status; any other error is reported and shown without details. */

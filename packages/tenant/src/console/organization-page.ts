@@ -2,7 +2,8 @@ import { memberRoles } from '../organizations/membership.ts';
 import { enabledConnections, organizationConnections } from '../organizations/organization-connections.ts';
 import { type Html, html } from '../pages/html.ts';
 import type { Organization } from '../state/organization-documents.ts';
-import { type ConsoleDeps, type ConsolePage, ConsoleRefusal, type Visit } from './console-page.ts';
+import type { ConsoleDeps, ConsolePage, Visit } from './console-page.ts';
+import { deleteCard, requireSure } from './delete-card.ts';
 import {
   actionButton,
   actionForm,
@@ -15,6 +16,7 @@ import {
   list,
   mark,
 } from './elements.ts';
+import { findMember } from './find-member.ts';
 import { invitationsCard, invite, revokeInvitation } from './invitations-card.ts';
 import type { Manage } from './manage.ts';
 
@@ -40,18 +42,14 @@ ${settingsCard(organization)}
 ${membersCard(deps, visit, organization)}
 ${connectionsCard(deps, visit, organization)}
 ${invitationsCard(deps, visit, organization)}
-${deleteCard(visit, organization)}
+${deleteCard(visit, 'organization', organization.name)}
 </div>
 ${asJson('organization-json', organization)}`,
       };
     },
     actions: {
       'add-member': async (visit) => {
-        const wanted = (visit.fields['user'] ?? '').trim();
-        const user = state.users
-          .list()
-          .find(({ user_id, email }) => user_id === wanted || email === wanted.toLowerCase());
-        if (!user) throw new ConsoleRefusal(`There is no user ${wanted}.`, 404);
+        const user = findMember(state, visit);
         await call('POST', visit, ['members'], { members: [user.user_id] });
         return { done: 'member_added', user_id: user.user_id };
       },
@@ -73,8 +71,7 @@ ${asJson('organization-json', organization)}`,
       invite: (visit) => invite(manage, visit),
       'revoke-invitation': (visit) => revokeInvitation(manage, visit),
       delete: async (visit) => {
-        if (visit.fields['sure'] !== 'yes')
-          throw new ConsoleRefusal('Tick the box to delete the organization.');
+        requireSure(visit, 'organization');
         await call('DELETE', visit, []);
         return { done: 'organization_deleted', to: '/console/organizations' };
       },
@@ -149,16 +146,3 @@ ${
 }`,
   });
 }
-
-const deleteCard = (visit: Visit, { name }: Organization): Html =>
-  card({
-    id: 'delete',
-    title: 'Delete',
-    look: 'danger',
-    body: actionForm(
-      visit,
-      'delete',
-      html`<label class="check"><input type="checkbox" name="sure" value="yes" required> Delete ${name} permanently</label>
-<div class="buttons"><button type="submit" class="small danger">Delete the organization</button></div>`,
-    ),
-  });

@@ -2,7 +2,8 @@ import { html } from '../pages/html.ts';
 import type { User } from '../state/user-documents.ts';
 import { consentList, revokeConsent } from './consent-list.ts';
 import { type ConsoleDeps, type ConsolePage, ConsoleRefusal, type Visit } from './console-page.ts';
-import { actionButton, actionForm, asJson, card, code, facts, mark, words } from './elements.ts';
+import { deleteCard, requireSure } from './delete-card.ts';
+import { actionButton, asJson, card, code, facts, mark, words } from './elements.ts';
 import { factorList } from './factor-list.ts';
 import { logoutCard, sendLogout } from './logout-card.ts';
 import type { Manage } from './manage.ts';
@@ -47,7 +48,7 @@ ${card({
 })}
 ${passwordCard(deps, visit, user)}
 ${logoutCard(deps, visit, user_id)}
-${deleteCard(visit, user_id)}
+${deleteCard(visit, 'user', user_id)}
 </div>
 ${asJson('user-json', user)}`,
       };
@@ -72,7 +73,7 @@ ${asJson('user-json', user)}`,
         return { done: 'signed_in_as', user_id: idOf(visit), cookieHeaders: outcome.cookieHeaders };
       },
       delete: async (visit) => {
-        if (visit.fields['sure'] !== 'yes') throw new ConsoleRefusal('Tick the box to delete the user.');
+        requireSure(visit, 'user');
         await manage('DELETE', ['users', idOf(visit)]);
         return { done: 'user_deleted', to: '/console/users', user_id: idOf(visit) };
       },
@@ -127,16 +128,3 @@ ${actionButton(visit, 'revoke', 'Sign out everywhere')}
 </div>`,
   });
 }
-
-const deleteCard = (visit: Visit, userId: string) =>
-  card({
-    id: 'delete',
-    title: 'Delete',
-    look: 'danger',
-    body: actionForm(
-      visit,
-      'delete',
-      html`<label class="check"><input type="checkbox" name="sure" value="yes" required> Delete ${userId} permanently</label>
-<div class="buttons"><button type="submit" class="small danger">Delete the user</button></div>`,
-    ),
-  });

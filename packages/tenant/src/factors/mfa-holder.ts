@@ -10,6 +10,7 @@ import type { Prover } from './proof.ts';
 
 /** The presenter of an `mfa_token` at /oauth/token, with the tokens to issue. */
 export interface MfaHolder extends Prover {
+  readonly clientId: string;
   readonly grant: Pick<MfaTicket, 'audience' | 'scope' | 'gty' | 'connection' | 'actions'>;
 }
 

@@ -12,7 +12,8 @@ export type Deps = Pick<TenantContext, 'state' | 'clock' | 'log'>;
 /** The user and the purpose of a verification. */
 export interface Prover {
   readonly user: User;
-  readonly clientId: string;
+  /** Undefined for an enrolment outside of a sign-in. */
+  readonly clientId: string | undefined;
   /** What the challenge is bound to. */
   readonly holder: string;
   /** A sign-in that needs its second factor, or an enrolment by a user who has verified one recently. */

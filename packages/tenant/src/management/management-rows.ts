@@ -34,6 +34,7 @@ import { guardianRows } from './settings/guardian-rows.ts';
 import { promptRows } from './settings/prompt-rows.ts';
 import { signingKeyRows } from './settings/signing-key-rows.ts';
 import { tenantSettingsRows } from './settings/tenant-settings-rows.ts';
+import { enrolmentTicketRows } from './tickets/enrolment-ticket-rows.ts';
 import { ticketRows } from './tickets/ticket-rows.ts';
 import { userBlockRows } from './user-blocks/user-block-rows.ts';
 import { userImportRows } from './user-imports/user-import-rows.ts';
@@ -79,6 +80,7 @@ export const managementRows: MakeRows = (context) => [
   ...grantRows(context),
   ...deviceCredentialRows(context),
   ...ticketRows(context),
+  ...enrolmentTicketRows(context),
   ...userExportRows(context),
   ...jobRows(context),
   ...userImportRows(context),

@@ -58,7 +58,10 @@ export function pendingApp(signIn: FactorSignIn): Authenticator | undefined {
 /** Stores the address that codes go to, and sends the first one. */
 export function enrolAddress(signIn: FactorSignIn, type: 'phone' | 'email'): TenantReply {
   const { body } = signIn.request;
-  const typed = body.text(type === 'email' ? 'email' : 'phone_number')?.replaceAll(/[\s()-]/g, '') ?? '';
+  const typed =
+    type === 'email'
+      ? (body.text('email') ?? '').trim()
+      : (body.text('phone_number') ?? '').replaceAll(/[\s()-]/g, '');
   const isGood = type === 'email' ? isEmailAddress(typed) : isPhoneNumber(typed);
   if (!isGood) {
     const error =

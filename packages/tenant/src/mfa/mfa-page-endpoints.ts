@@ -1,6 +1,7 @@
-import { advance } from '../authorize/advance.ts';
 import { browserEndpoint } from '../authorize/browser-endpoint.ts';
 import type { TenantContext } from '../context.ts';
+import { findEnrolmentTicket } from '../factors/enrolment-tickets.ts';
+import { invalidLinkPage } from '../pages/invalid-link-page.ts';
 import type { Endpoint, TenantReply } from '../wire/row.ts';
 import { beginEnrolment, enrolAddress, enrollable, pendingApp, showEnrolment } from './enrol-on-page.ts';
 import { type FactorSignIn, requireFactorSignIn } from './factor-sign-in.ts';
@@ -11,21 +12,35 @@ type Reply = TenantReply | Promise<TenantReply>;
 
 const PATH = '/u/mfa';
 
-/** GET and POST /u/mfa: verifies or enrols the second factor of a browser sign-in. */
+/**
+ * GET and POST /u/mfa: verifies or enrols the second factor of a browser sign-in, or enrols one with a ticket. The link of a
+ * ticket leads there.
+ */
 export function mfaPageEndpoints(context: TenantContext): Endpoint[] {
   const rows: Endpoint[] = [
     { method: 'GET', path: PATH, handle: (request) => show(requireFactorSignIn(context, request)) },
     { method: 'POST', path: PATH, handle: (request) => submit(requireFactorSignIn(context, request)) },
+    {
+      method: 'GET',
+      path: '/mfa/enrollment',
+      handle: ({ query }) => {
+        const state = query.get('ticket') ?? '';
+        if (!findEnrolmentTicket(context, state)) return invalidLinkPage();
+        const location = `${PATH}?${new URLSearchParams({ state }).toString()}`;
+        const headers = { location, 'cache-control': 'no-store', 'referrer-policy': 'strict-origin' };
+        return { status: 302, body: '', headers };
+      },
+    },
   ];
   return rows.map(browserEndpoint);
 }
 
 /** The current page of the sign-in; if no factor is needed, the next one. */
 function show(signIn: FactorSignIn): Reply {
-  const { context, request, transaction, step } = signIn;
-  if (!step) return advance(context, request, transaction, []);
+  const { step, proceed } = signIn;
   const onward = continueIfProven(signIn);
   if (onward) return onward;
+  if (!step) return proceed();
   if (step.kind === 'enrol') return showEnrolment(signIn);
   const [strongest] = factorsOf(signIn);
   return strongest ? showFactor(signIn, strongest) : showChoice(signIn);

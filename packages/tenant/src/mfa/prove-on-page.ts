@@ -1,4 +1,3 @@
-import { continueLogin } from '../authorize/continue-login.ts';
 import type { Proof } from '../factors/proof.ts';
 import { proveChallenge } from '../factors/prove-oob.ts';
 import { proveOtp } from '../factors/prove-otp.ts';
@@ -50,25 +49,28 @@ function prove(
 }
 
 /** Stores that the factor has been verified, because a page may follow before the sign-in continues. */
-function storeProof({ context, transaction, user }: FactorSignIn, own: Authenticator): void {
+function storeProof({ context, id, user }: FactorSignIn, own: Authenticator): void {
   const { state, clock } = context;
   const method = own.oob_channel ?? own.authenticator_type;
   const amr = [method === 'auth0' ? 'push' : method, 'mfa'];
   const expires_ms = clock.now() + WRITING_DOWN_MS;
-  state.factorProofs.put({ id: transaction.id, user_id: user.user_id, amr, expires_ms });
+  state.factorProofs.put({ id, user_id: user.user_id, amr, expires_ms });
+  // A ticket enrols nothing more.
+  const ticket = state.enrolmentTickets.get(id);
+  if (ticket) state.enrolmentTickets.put({ ...ticket, expires_ms });
 }
 
 /**
- * Continues a sign-in whose factor its current user has verified. Works once; undefined if the factor has not been
- * verified.
+ * Continues a sign-in or ends an enrolment whose factor its current user has verified. Works once; undefined if the factor has
+ * not been verified.
  */
-export function continueIfProven({ context, request, transaction, user }: FactorSignIn): Reply | undefined {
+export function continueIfProven({ context, id, user, proceed }: FactorSignIn): Reply | undefined {
   const { state, clock } = context;
-  const proof = state.factorProofs.get(transaction.id);
+  const proof = state.factorProofs.get(id);
   if (!proof) return undefined;
-  state.factorProofs.remove(transaction.id);
+  state.factorProofs.remove(id);
   if (proof.user_id !== user.user_id || proof.expires_ms <= clock.now()) return undefined;
-  return continueLogin(context, request, transaction.id, { amr: proof.amr });
+  return proceed(proof.amr);
 }
 
 /** Page texts by error code; API clients receive the codes. */

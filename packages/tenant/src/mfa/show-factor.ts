@@ -22,14 +22,11 @@ export function factorsOf({ context, user, step }: FactorSignIn): Authenticator[
   return [...challengeableOf(context, user).toSorted(byPreference), ...(recovery ? [recovery] : [])];
 }
 
-/** The sign-in's challenge for an authenticator; undefined if there is none or it has expired. */
-export function challengeFor(
-  { context, transaction }: FactorSignIn,
-  own: Authenticator,
-): MfaChallenge | undefined {
+/** The challenge of a sign-in or enrolment for an authenticator; undefined if there is none or it has expired. */
+export function challengeFor({ context, id }: FactorSignIn, own: Authenticator): MfaChallenge | undefined {
   const { state, clock } = context;
   return state.mfaChallenges
-    .find('holder', transaction.id)
+    .find('holder', id)
     .find(({ authenticator_id, expires_ms }) => authenticator_id === own.id && expires_ms > clock.now());
 }
 
@@ -39,11 +36,11 @@ export function showFactor(
   own: Authenticator,
   { problem, resend = false }: { readonly problem?: Problem; readonly resend?: boolean } = {},
 ): TenantReply {
-  const { context, user, transaction, model, step } = signIn;
+  const { context, user, id, model, step } = signIn;
   const page = { ...model, ...problem, hidden: { factor: own.id }, otherFactors: hasOthers(signIn) };
   if (own.authenticator_type === 'recovery-code') return recoveryCodePage(page);
   if (own.authenticator_type === 'otp') return mfaCodePage({ ...page, channel: 'otp' });
-  if (resend || !challengeFor(signIn, own)) makeChallenge(context, user, own, transaction.id);
+  if (resend || !challengeFor(signIn, own)) makeChallenge(context, user, own, id);
   const { oob_channel: channel, address = '' } = own;
   if (channel === 'auth0') return mfaPushPage(page);
   // During an enrolment the user has just typed the address, so it is shown in full.

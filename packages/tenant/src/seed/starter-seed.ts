@@ -1,4 +1,5 @@
 import { MANAGEMENT_SCOPES } from '../authorization/management-scopes.ts';
+import { CLIENT_TEMPLATES, type ClientTemplate } from '../clients/client-templates.ts';
 import { MANAGEMENT_API } from './management-api.ts';
 import type { SeedInput } from './seed-input.ts';
 
@@ -13,16 +14,14 @@ const urls = {
   web_origins: ORIGINS,
 };
 
-const ROTATING = {
-  rotation_type: 'rotating',
-  expiration_type: 'expiring',
-  leeway: 30,
-  infinite_token_lifetime: false,
-  infinite_idle_token_lifetime: false,
-} as const;
-
 const API_IDENTIFIER = 'https://api.example.com';
 const SCOPES = { 'read:messages': 'Read your messages', 'write:messages': 'Write messages' };
+
+/** The settings of a template; the seed's types want lists that can be changed. */
+const settingsOf = (name: ClientTemplate) => {
+  const { settings } = CLIENT_TEMPLATES[name];
+  return { ...settings, grant_types: [...settings.grant_types] };
+};
 
 /** The default seed of a new tenant: one client of each type, an API and a user. */
 export const STARTER_SEED = {
@@ -40,44 +39,20 @@ export const STARTER_SEED = {
     },
   ],
   clients: [
-    {
-      client_id: 'spa',
-      name: 'Single-page app',
-      app_type: 'spa',
-      token_endpoint_auth_method: 'none',
-      grant_types: ['authorization_code', 'refresh_token'],
-      refresh_token: ROTATING,
-      ...urls,
-    },
+    { client_id: 'spa', name: 'Single-page app', ...settingsOf('spa'), ...urls },
     {
       client_id: 'web',
       name: 'Web app',
-      app_type: 'regular_web',
+      ...settingsOf('web'),
       grant_types: [
-        'authorization_code',
-        'refresh_token',
-        'client_credentials',
+        ...CLIENT_TEMPLATES.web.settings.grant_types,
         'password',
         'http://auth0.com/oauth/grant-type/password-realm',
       ],
-      refresh_token: ROTATING,
       ...urls,
     },
-    {
-      client_id: 'native',
-      name: 'Native app',
-      app_type: 'native',
-      token_endpoint_auth_method: 'none',
-      grant_types: ['authorization_code', 'refresh_token', 'urn:ietf:params:oauth:grant-type:device_code'],
-      refresh_token: ROTATING,
-      ...urls,
-    },
-    {
-      client_id: 'machine',
-      name: 'Machine',
-      app_type: 'non_interactive',
-      grant_types: ['client_credentials'],
-    },
+    { client_id: 'native', name: 'Native app', ...settingsOf('native'), ...urls },
+    { client_id: 'machine', name: 'Machine', ...settingsOf('machine') },
   ],
   client_grants: [
     { client_id: 'machine', audience: API_IDENTIFIER, scope: Object.keys(SCOPES) },

@@ -34,6 +34,7 @@ export function revokeUser(
     for (const device of state.deviceAuthorizations.find('user_id', userId))
       state.deviceAuthorizations.remove(device.id);
     for (const ticket of state.mfaTickets.find('user_id', userId)) state.mfaTickets.remove(ticket.id);
+    for (const { id } of state.enrolmentTickets.find('user_id', userId)) state.enrolmentTickets.remove(id);
     for (const challenge of state.mfaChallenges.find('user_id', userId))
       state.mfaChallenges.remove(challenge.id);
     for (const ticket of state.tickets.find('user_id', userId))

@@ -1,6 +1,7 @@
 import { createCollection } from './collection.ts';
 import type {
   Authenticator,
+  EnrolmentTicket,
   FactorProof,
   MfaChallenge,
   MfaTicket,
@@ -25,6 +26,12 @@ export const factorCollections = (store: Store) => ({
     id: (t) => t.id,
     keys: (t) => ({ user_id: t.user_id }),
     expiresMs: (t) => t.expires_ms + REMEMBERED_MS,
+  }),
+  enrolmentTickets: createCollection<EnrolmentTicket, 'user_id'>(store, {
+    name: 'enrolment_tickets',
+    id: (t) => t.id,
+    keys: (t) => ({ user_id: t.user_id }),
+    expiresMs: (t) => t.expires_ms,
   }),
   mfaChallenges: createCollection<MfaChallenge, 'user_id' | 'holder' | 'push_id' | 'authenticator_id'>(
     store,

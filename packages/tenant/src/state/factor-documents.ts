@@ -60,6 +60,18 @@ export interface MfaTicket {
   readonly expires_ms: number;
 }
 
+/** A link with which a user enrols a second factor outside of a sign-in. It works once. */
+export interface EnrolmentTicket {
+  /** SHA-256 of its secret. */
+  readonly id: string;
+  readonly user_id: string;
+  /** The only factor to enrol; undefined: the user chooses. */
+  readonly factor?: 'otp' | 'phone' | 'email' | 'push-notification' | undefined;
+  /** Whether a user who has a second factor can enrol another. */
+  readonly allow_multiple: boolean;
+  readonly expires_ms: number;
+}
+
 /** A code that was sent to an authenticator, or a pending push. */
 export interface MfaChallenge {
   /** SHA-256 of the `oob_code`. */
@@ -79,9 +91,9 @@ export interface MfaChallenge {
   readonly expires_ms: number;
 }
 
-/** A verified second factor of a browser sign-in, kept while the user writes down their recovery code. */
+/** A verified second factor of a browser sign-in or an enrolment, kept while the user writes down their recovery code. */
 export interface FactorProof {
-  /** Id of the login transaction. */
+  /** Id of the login transaction or of the enrolment ticket. */
   readonly id: string;
   readonly user_id: string;
   readonly amr: readonly string[];

@@ -66,6 +66,8 @@ it.each([
   userPath('eve-id'),
   userPath(hostile),
   '/console/applications/hostile',
+  '/console/apis/rs_hostile',
+  '/console/roles/rol_hostile',
   `/console/users?q=${query}`,
   `/console/inbox?to=${query}`,
   `/console/log?q=${query}`,
@@ -87,6 +89,8 @@ it('detects them: the pages do contain those values', async () => {
     '/console/inbox',
     userPath('eve-id'),
     '/console/applications',
+    '/console/apis/rs_hostile',
+    '/console/roles/rol_hostile',
     '/console/consents',
   ])
     expect((await t.get(path)).text, path).toContain('&quot;&gt;&lt;img src=x');

@@ -3,6 +3,14 @@ import { directory, password, realmGrant } from '../support/seed.ts';
 /** A text that opens tags and closes attributes; a page that renders it unescaped has an injection. */
 export const hostile = `"><img src=x onerror="document.title='hacked'"><script>document.title='hacked'</script>'`;
 
+/** The API with the id `rs_hostile`, beside those of the tests' seed. */
+const hostileApi = {
+  id: 'rs_hostile',
+  identifier: `urn:${hostile}`,
+  name: hostile,
+  scopes: [{ value: hostile, description: hostile }],
+};
+
 /** A tenant with data on every page of the console. */
 export const consoleSeed = {
   connections: [{ name: directory, is_domain_connection: true, options: { passwordPolicy: 'good' } }],
@@ -24,6 +32,8 @@ export const consoleSeed = {
       grant_types: ['authorization_code'],
     },
   ],
+  resource_servers: [hostileApi],
+  client_grants: [{ client_id: 'shop', audience: hostileApi.identifier, scope: [hostile] }],
   roles: [
     { id: 'rol_support', name: 'Support', description: 'May look', permissions: [] },
     { id: 'rol_hostile', name: hostile, description: hostile, permissions: [] },
@@ -44,9 +54,12 @@ export const pagePaths = [
   '/',
   '/console/users',
   '/console/organizations',
+  '/console/roles',
   '/console/applications',
   '/console/apis',
   '/console/consents',
+  '/console/mfa',
+  '/console/settings',
   '/console/inbox',
   '/console/log',
   '/console/requests',

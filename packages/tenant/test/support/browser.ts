@@ -9,7 +9,7 @@ export interface Page {
 export interface Form {
   readonly action: URL;
   readonly method: 'GET' | 'POST';
-  /** Names and values of fields that the page prefills, without buttons. */
+  /** Names and values of fields that the page prefills, without buttons. Several ticked boxes of a name are on a line each. */
   readonly fields: Readonly<Record<string, string>>;
   readonly buttons: readonly { readonly name: string; readonly value: string }[];
 }
@@ -135,21 +135,32 @@ function parseForms(html: string, page: URL): Form[] {
   return [...html.matchAll(/<form\b([^>]*)>(.*?)<\/form>/gis)].map(([, tag = '', inner = '']) => {
     const fields: Record<string, string> = {};
     const buttons: Form['buttons'][number][] = [];
-    for (const [, element, attributes = ''] of inner.matchAll(
-      /<(input|button|select|textarea)\b([^>]*)>/gi,
-    )) {
+    for (const [, element = '', attributes = '', content = ''] of inner.matchAll(ELEMENT)) {
       const name = attributeOf(attributes, 'name');
       const type = attributeOf(attributes, 'type')?.toLowerCase();
-      const value = attributeOf(attributes, 'value') ?? '';
-      const isChoice = type === 'radio' || type === 'checkbox';
       if (name === undefined) continue;
-      if (element?.toLowerCase() === 'button' || type === 'submit') buttons.push({ name, value });
-      else if (!isChoice || /\schecked\b/i.test(attributes)) fields[name] = value;
-      else fields[name] ??= '';
+      const value = valueOf(element.toLowerCase(), attributes, content);
+      const isChoice = type === 'radio' || type === 'checkbox';
+      if (element.toLowerCase() === 'button' || type === 'submit') buttons.push({ name, value });
+      else if (!isChoice) fields[name] = value;
+      else if (!/\schecked\b/i.test(attributes)) fields[name] ??= '';
+      else fields[name] = type === 'checkbox' && fields[name] ? `${fields[name]}\n${value}` : value;
     }
     const method = attributeOf(tag, 'method')?.toUpperCase() === 'POST' ? 'POST' : 'GET';
     return { action: new URL(attributeOf(tag, 'action') ?? page.href, page), method, fields, buttons };
   });
+}
+
+/** A control with its content, which an input does not have. */
+const ELEMENT = /<(input|button|select|textarea)\b([^>]*)>(?:(.*?)<\/\1>)?/gis;
+
+function valueOf(element: string, attributes: string, content: string): string {
+  if (element === 'textarea') return unescapeHtml(content.replace(/^\n/, ''));
+  if (element !== 'select') return attributeOf(attributes, 'value') ?? '';
+  const options = [...content.matchAll(/<option\b([^>]*)>([^<]*)/gi)];
+  const [, option = '', text = ''] =
+    options.find(([, found = '']) => /\sselected\b/i.test(found)) ?? options[0] ?? [];
+  return attributeOf(option, 'value') ?? unescapeHtml(text);
 }
 
 function attributeOf(tag: string, name: string): string | undefined {

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { beforeAll, expect, it, vi } from 'vitest';
 import { seed } from '../admin/support.ts';
-import { type Ended, runCli, spawnCli, spawnProgram } from '../cli/support/run-cli.ts';
+import { type Ended, runCliProcess, spawnCli, spawnProgram } from '../cli/support/run-cli.ts';
 import { buildTimeoutMs, openGazetteer } from '../location/support/gazetteer.ts';
 import { createManage, signInForTokens, toPath } from '../revocation/support/management.ts';
 import { callApi, password, signInUser } from '../session/support/person.ts';
@@ -73,7 +73,7 @@ it('init alone prepares an empty tenant at its own domain for sign-ins by a gate
   const cwd = makeFolder({ 'secret.txt': `${account.secret}\n` });
   const network = { NODE_EXTRA_CA_CERTS: account.caFile, NODE_OPTIONS: `--import=${RESOLVE}` };
   const run = (args: readonly string[], env = {}) =>
-    runCli([...args, '--json'], { cwd, env: { ...network, ...env } });
+    runCliProcess([...args, '--json'], { cwd, env: { ...network, ...env } });
   const credential = ['--mgmt-client-id', 'operator', '--mgmt-client-secret-file', 'secret.txt'];
   const init = () =>
     run(['init', '--domain', account.domain, ...credential, '--yes'], {
@@ -143,7 +143,7 @@ it('init alone prepares an empty tenant at its own domain for sign-ins by a gate
 it('init does not change an env file for another tenant', async () => {
   const kept = 'AUTH0_DOMAIN=acme.eu.auth0.com\n';
   const cwd = makeFolder({ '.env': kept, 'secret.txt': 'a secret of the test\n' });
-  const ended = await runCli(
+  const ended = await runCliProcess(
     [
       'init',
       '--domain',
