@@ -11,6 +11,7 @@ const needed = [
     tests: 'chromium',
   },
   { programs: ['haproxy'], debian: 'haproxy', tests: 'haproxy' },
+  { programs: ['promtool'], debian: 'prometheus', tests: 'promtool' },
 ];
 
 /**
@@ -29,8 +30,8 @@ export function ensureSystemPackages() {
 }
 
 function apt(...args) {
-  // RUNLEVEL=1 prevents the start of the package's service: the tests start their own on a free port.
-  spawnSync('apt-get', ['-qq', ...args], {
+  // RUNLEVEL=1 prevents the start of the package's service: the tests start their own on a free port. Another program may hold the lock.
+  spawnSync('apt-get', ['-qq', '-o', 'DPkg::Lock::Timeout=120', ...args], {
     stdio: ['ignore', 2, 2],
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' },
     timeout: 600_000,
