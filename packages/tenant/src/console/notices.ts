@@ -29,6 +29,7 @@ export const NOTICES = {
   application_created: 'The application has been created.',
   application_saved: 'The application has been saved.',
   application_deleted: 'The application has been deleted.',
+  urls_added: 'The URLs of the framework have been added.',
   grant_added: 'The application has been authorized for the API.',
   grant_saved: 'The scopes have been saved.',
   grant_removed: 'The client grant has been removed.',

@@ -336,6 +336,7 @@ PATCH /users/:id/authentication-methods/:method  update:authentication_methods
 POST /users/:id/recovery-code-regeneration  update:users
 DELETE /users/:id/multifactor/:provider  update:users
 POST /users/:id/multifactor/actions/invalidate-remember-browser  update:users
+POST /guardian/enrollments/ticket  create:guardian_enrollment_tickets
 GET /guardian/enrollments/:id  read:guardian_enrollments
 DELETE /guardian/enrollments/:id  delete:guardian_enrollments
 POST /jobs/users-exports  read:users
