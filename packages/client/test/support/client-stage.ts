@@ -81,7 +81,7 @@ export async function startClientStage(options: ClientStageOptions = {}): Promis
     { ...own, path: '/api/things', guard: { user: true } },
     { ...own, path: '/api/recent', guard: { user: true, max_age: 300 } },
     { ...own, path: '/api/strong', guard: { user: true, acr: [multiFactor] } },
-    ...rows.map((row) => ({ ...row, upstream: upstream.url })),
+    ...(options.rows ?? []).map((row) => ({ ...row, upstream: upstream.url })),
     {
       path: '/app/*',
       methods: ['GET'],
@@ -90,7 +90,7 @@ export async function startClientStage(options: ClientStageOptions = {}): Promis
       guard: 'public',
     },
   ];
-  const { guardian, rows = [] } = options;
+  const { guardian } = options;
   const seed =
     guardian || options.seed
       ? write('seed.json', { ...options.seed, ...(guardian && { guardian }) })
