@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { createOpenTelemetry } from '../../src/observe/open-telemetry.ts';
 import { createAdmin } from '../admin/support.ts';
 import { breakTenant, restoreTenant, signInUser } from '../session/support/person.ts';
 import { asBearer } from '../support/browser.ts';
@@ -8,6 +9,7 @@ import { makeFolder } from '../support/folder.ts';
 import { sendRawRequest } from '../support/raw-http.ts';
 import { type RecordingUpstream, startRecordingUpstream } from '../support/recording-upstream.ts';
 import { startWorld, type World } from '../support/world.ts';
+import { startCollector } from './support/collector.ts';
 
 const CANARY = 'canary-5e1d';
 
@@ -113,18 +115,31 @@ const COOKIES = `${CANARY}=${CANARY}; gatehouse-tx-1=${CANARY}`;
 
 let world: World;
 let upstream: RecordingUpstream;
+let collector: Awaited<ReturnType<typeof startCollector>>;
 let admin: string;
 let users = 0;
 beforeAll(async () => {
   upstream = await startRecordingUpstream();
   const routes = [{ path: '/upstream/*', methods: ['GET', 'POST'], upstream: upstream.url, guard: 'public' }];
   const file = join(makeFolder({ 'routes.json': JSON.stringify({ routes }) }), 'routes.json');
-  world = await startWorld({ RATE_LIMIT_ENABLED: 'false', LOG_LEVEL: 'trace', ROUTES_FILE: file });
+  collector = await startCollector();
+  // The exporter reads it from the environment.
+  vi.stubEnv('OTEL_EXPORTER_OTLP_ENDPOINT', collector.url);
+  const tracing = await createOpenTelemetry({
+    variables: { OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json', OTEL_BSP_SCHEDULE_DELAY: '50' },
+    version: '0.0.0',
+    storeKind: 'sqlite',
+    log: { warn: () => undefined },
+  });
+  const env = { RATE_LIMIT_ENABLED: 'false', LOG_LEVEL: 'trace', ROUTES_FILE: file };
+  world = await startWorld(env, undefined, tracing);
   admin = (await createAdmin(world)).token;
 });
 afterAll(async () => {
   await world.close();
+  await collector.close();
   await upstream.close();
+  vi.unstubAllEnvs();
 });
 
 type Identities = readonly Readonly<Record<string, string | undefined>>[];
@@ -271,5 +286,14 @@ describe('a secret', { timeout: 60_000 }, () => {
       expect(await answer.text()).toBe(CANARY);
     }
     await expectUntold();
+  });
+
+  it('in any of these is in no span of a trace', async () => {
+    // After all others.
+    const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
+    await fetch(`${world.url}/nowhere`, { headers: { traceparent: `00-${traceId}-00f067aa0ba902b7-01` } });
+    await vi.waitUntil(() => collector.text().includes(traceId), { timeout: 15_000, interval: 50 });
+    expect(collector.spans().length).toBeGreaterThan(500);
+    expect(collector.text().toLowerCase()).not.toContain(CANARY);
   });
 });
