@@ -6,6 +6,9 @@ const programs = {
   chromium: ['/usr/bin/chromium-headless-shell', '/usr/bin/chromium'],
   redis: ['/usr/bin/redis-server'],
   haproxy: ['/usr/sbin/haproxy'],
+  nginx: ['/usr/sbin/nginx'],
+  caddy: ['/usr/bin/caddy'],
+  promtool: ['/usr/bin/promtool'],
 } as const;
 
 /** The programs whose tests are skipped, as `npm test` sets them; never in CI. */
