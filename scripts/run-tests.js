@@ -6,6 +6,7 @@ import { makeRunFolder } from './run-folder.js';
 import { ensureSystemPackages } from './system-packages.js';
 
 const noCheck = { code: 0, signal: null };
+const HEAVY = '--config=vitest.heavy.config.ts';
 
 /**
  * `npm test`: runs the check and vitest, and prints the closing line `N passed, N failed` of vitest's results. Resolves to
@@ -18,7 +19,7 @@ export async function runTests(node, args) {
 }
 
 /** `npm run test:heavy`: the tests that need clusters, images or long runs, without the check. */
-export const runHeavyTests = (node, args) => runVitest(node, ['--config=vitest.heavy.config.ts', ...args]);
+export const runHeavyTests = (node, args) => runVitest(node, [HEAVY, ...args]);
 
 /** `npm run test:changed`: the tests most related to the changes since a commit. Default: the latest commit. */
 export async function runChangedTests(node, [commit = 'HEAD', ...args]) {
@@ -43,7 +44,7 @@ export async function runChangedTests(node, [commit = 'HEAD', ...args]) {
  * runs with the same file.
  */
 async function runVitest(node, args, check = noCheck) {
-  const missing = ensureSystemPackages();
+  const missing = ensureSystemPackages(args.includes(HEAVY));
   const isCi = process.env.CI === 'true';
   if (missing.length > 0) {
     process.stdout.write(

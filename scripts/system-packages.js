@@ -2,7 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import path from 'node:path';
 
-// Programs that some tests need: one program of each row is required; with the Debian package of the first.
+// Programs that some tests need: one program of each row is required; with the Debian package of the first. `heavy`: only
+// tests of `npm run test:heavy` need it.
 const needed = [
   { programs: ['redis-server'], debian: 'redis-server', tests: 'redis' },
   {
@@ -10,16 +11,18 @@ const needed = [
     debian: 'chromium-headless-shell',
     tests: 'chromium',
   },
-  { programs: ['haproxy'], debian: 'haproxy', tests: 'haproxy' },
+  { programs: ['haproxy'], debian: 'haproxy', tests: 'haproxy', heavy: true },
+  { programs: ['nginx'], debian: 'nginx-light', tests: 'nginx', heavy: true },
+  { programs: ['caddy'], debian: 'caddy', tests: 'caddy', heavy: true },
   { programs: ['promtool'], debian: 'prometheus', tests: 'promtool' },
 ];
 
 /**
- * Installs what is missing where apt-get may be used (as root on Debian).
+ * Installs what is missing where apt-get may be used (as root on Debian); for `isHeavy`, what the heavy tests need too.
  * Returns the names of the programs that are still missing, such as `redis`.
  */
-export function ensureSystemPackages() {
-  const isMissing = ({ programs }) => !programs.some(isOnPath);
+export function ensureSystemPackages(isHeavy) {
+  const isMissing = ({ programs, heavy = false }) => (isHeavy || !heavy) && !programs.some(isOnPath);
   const missing = needed.filter(isMissing);
   if (missing.length > 0 && isOnPath('apt-get') && process.getuid?.() === 0) {
     process.stdout.write(`Installing ${missing.map(({ debian }) => debian).join(', ')} ...\n`);

@@ -95,6 +95,20 @@ describe('the dashboard, the alerts and their documentation', () => {
     expect(groups.filter(({ expr, label }) => !isKnown(expr, label))).toEqual([]);
   });
 
+  it('are found by the configuration that docs/how-to/monitoring.md shows', () => {
+    const page = readFileSync('docs/how-to/monitoring.md', 'utf8');
+    const [, text = ''] = /```yaml\n([^]*?)```/.exec(page) ?? [];
+    const { scrape_configs: jobs, rule_files: files } = parse(text) as {
+      readonly scrape_configs: readonly { static_configs: readonly { targets: readonly string[] }[] }[];
+      readonly rule_files: readonly string[];
+    };
+    const targets = jobs.flatMap((job) => job.static_configs.flatMap((each) => each.targets));
+    const configuration = readFileSync('docs/reference/configuration.md', 'utf8');
+    const [, port] = /^\| `ADMIN_PORT` \|.*\| `(\d+)`/m.exec(configuration) ?? [];
+    expect(targets.map((target) => target.split(':')[1])).toEqual([port, port]);
+    expect(files).toEqual(globSync('*.rules.yaml', { cwd: 'deploy/prometheus' }));
+  });
+
   it('are described in docs/reference/metrics.md with their labels, no more and no less', () => {
     const page = readFileSync('docs/reference/metrics.md', 'utf8');
     const rows = [...page.matchAll(/^\| `(\w+)` \| \w+ \| (.*?) ?\| /gm)];

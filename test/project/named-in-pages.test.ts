@@ -58,6 +58,15 @@ describe('names in the documentation exist', () => {
     expect(found.filter(({ name }) => !isServed(name))).toEqual([]);
   });
 
+  it('each metric is exported', () => {
+    const found = findAll(/(?<![\w.])(?:gatehouse|http_server|nodejs)_[a-z_]+\b/g);
+    expect(found.length).toBeGreaterThan(15);
+    const listed = readFileSync('docs/reference/metrics.md', 'utf8');
+    const isExported = (name: string) =>
+      [name, name.replace(/_(?:bucket|count|sum)$/, '')].some((each) => listed.includes(`| \`${each}\` |`));
+    expect(found.filter(({ name }) => !isExported(name))).toEqual([]);
+  });
+
   it('each error code with a status is in the table, with the same status', () => {
     const found = findAll(/\b([45]\d\d) `([a-z_]+)`/g);
     expect(found.length).toBeGreaterThan(10);

@@ -6,6 +6,8 @@ const programs = {
   chromium: ['/usr/bin/chromium-headless-shell', '/usr/bin/chromium'],
   redis: ['/usr/bin/redis-server'],
   haproxy: ['/usr/sbin/haproxy'],
+  nginx: ['/usr/sbin/nginx'],
+  caddy: ['/usr/bin/caddy'],
   promtool: ['/usr/bin/promtool'],
 } as const;
 

@@ -23,7 +23,8 @@ export type Step =
   /** A block with `file=name`, saved in the reader's folder. */
   | { readonly kind: 'file'; readonly name: string; readonly text: string };
 
-interface Fence {
+/** A code block: its language, the words after it, and its text without indentation. */
+export interface Fence {
   readonly language: string;
   readonly words: readonly string[];
   readonly text: string;
@@ -31,7 +32,8 @@ interface Fence {
 
 const FENCE = /^( *)```(\w+)([^\n]*)\n([\s\S]*?)^ *```$/gm;
 
-const toFences = (page: string): Fence[] =>
+/** The code blocks of a page of Markdown that name a language, in order. */
+export const parseFences = (page: string): Fence[] =>
   [...page.matchAll(FENCE)].map(([, indent = '', language = '', info = '', text = '']) => ({
     language,
     words: info.trim().split(/\s+/),
@@ -47,7 +49,7 @@ function toShown(next: Fence | undefined): Shown | undefined {
 
 /** The runnable blocks and files of a page of Markdown. */
 export function parseSteps(page: string): Step[] {
-  const fences = toFences(page);
+  const fences = parseFences(page);
   return fences.flatMap((fence, index): Step[] => {
     const { words, text } = fence;
     const name = words.find((word) => word.startsWith('file='))?.slice('file='.length);

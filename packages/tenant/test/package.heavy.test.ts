@@ -5,6 +5,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { readBlock } from '../../../test/pages/support/page-block.ts';
 import { makeFolder } from '../../../test/support/folder.ts';
 
 const here = path.resolve(import.meta.dirname, '..');
@@ -176,6 +177,29 @@ describe('the packed package', () => {
       env,
     });
     expect(JSON.parse(stdout.slice(stdout.indexOf('{')))).toMatchObject({ numPassedTests: 1, success: true });
+  });
+
+  it('is used by the vitest test of docs/how-to/testing.md as written', async () => {
+    await link(['vitest', 'vite']);
+    const block = readBlock('docs/how-to/testing.md', 'emulator-for-auth0/vitest');
+    await writeFile(path.join(folder, 'page.spec.ts'), block);
+    const command = path.join(modules, 'vitest/vitest.mjs');
+    const run = ['run', '--reporter=json', '--config=none', 'page.spec.ts'];
+    const { stdout } = await execute(process.execPath, [command, ...run], { cwd: folder, env });
+    expect(JSON.parse(stdout.slice(stdout.indexOf('{')))).toMatchObject({ numPassedTests: 1, success: true });
+  });
+
+  it('has the types that docs/how-to/testing.md uses for Testcontainers', async () => {
+    await link(['testcontainers']);
+    const block = readBlock('docs/how-to/testing.md', 'emulator-for-auth0/testcontainers');
+    await writeFile(path.join(folder, 'container.ts'), block);
+    const compiler = path.join(modules, 'typescript/bin/tsc');
+    const options = '--noEmit --strict --skipLibCheck --target es2024 --module nodenext --types node';
+    const checked = execute(process.execPath, [compiler, ...options.split(' '), 'container.ts'], {
+      cwd: folder,
+      env,
+    });
+    expect(await checked.catch((error: { stdout: string }) => error)).toMatchObject({ stdout: '' });
   });
 
   it('provides Playwright with a signed-in browser', async () => {

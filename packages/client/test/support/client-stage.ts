@@ -52,10 +52,17 @@ window.GatehouseError = GatehouseError;
 </html>
 `;
 
-/** `guardian` is the tenant's MFA policy. Default: none. */
-export async function startClientStage(
-  options: { readonly guardian?: object; readonly env?: Readonly<Record<string, string>> } = {},
-): Promise<ClientStage> {
+export interface ClientStageOptions {
+  /** The tenant's MFA policy. Default: none. */
+  readonly guardian?: object;
+  /** Other content of the tenant's seed. */
+  readonly seed?: object;
+  /** More rows of the routes file; their upstream is the one of the stage. */
+  readonly rows?: readonly object[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export async function startClientStage(options: ClientStageOptions = {}): Promise<ClientStage> {
   const folder = makeFolder();
   const write = (name: string, content: object): string => {
     writeFileSync(path.join(folder, name), JSON.stringify(content));
@@ -74,6 +81,7 @@ export async function startClientStage(
     { ...own, path: '/api/things', guard: { user: true } },
     { ...own, path: '/api/recent', guard: { user: true, max_age: 300 } },
     { ...own, path: '/api/strong', guard: { user: true, acr: [multiFactor] } },
+    ...(options.rows ?? []).map((row) => ({ ...row, upstream: upstream.url })),
     {
       path: '/app/*',
       methods: ['GET'],
@@ -82,7 +90,11 @@ export async function startClientStage(
       guard: 'public',
     },
   ];
-  const seed = options.guardian && write('seed.json', { guardian: options.guardian });
+  const { guardian } = options;
+  const seed =
+    guardian || options.seed
+      ? write('seed.json', { ...options.seed, ...(guardian && { guardian }) })
+      : undefined;
   const env = {
     ALLOWED_ORIGINS: site.origin,
     RATE_LIMIT_ENABLED: 'false',

@@ -20,9 +20,15 @@ export interface ViteServer {
   close(): Promise<void>;
 }
 
-/** Starts a server; `args` select it: none for development, `preview` for the build. */
-export async function startVite(folder: string, args: readonly string[], env = {}): Promise<ViteServer> {
-  const child = spawn(process.execPath, [vite, ...args, '--port', '0', '--host', 'localhost'], {
+/** Starts a server; `args` select it: none for development, `preview` for the build. `port` default: a free one. */
+export async function startVite(
+  folder: string,
+  args: readonly string[],
+  env = {},
+  port = 0,
+): Promise<ViteServer> {
+  const options = ['--port', String(port), '--host', 'localhost'];
+  const child = spawn(process.execPath, [vite, ...args, ...options], {
     cwd: folder,
     env: { ...process.env, ...env, NO_COLOR: '1' },
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -1,8 +1,8 @@
-import { locationOf } from '../../test/support/browser.ts';
 import cookieParser from 'cookie-parser';
 import express from 'express';
 import nextAuth from 'next-auth';
 import auth0Provider from 'next-auth/providers/auth0';
+import { locationOf } from '../../test/support/browser.ts';
 
 export const callback = '/api/auth/callback/auth0';
 

@@ -7,6 +7,8 @@ import { type ManagedTenant, startManagedTenant } from '../support/management.ts
 const documented = `
 GET /actions/actions  read:actions
 GET /actions/triggers  read:actions
+GET /actions/modules  read:actions
+GET /organizations/:id/clients  read:organizations
 GET /actions/triggers/:id/bindings  read:actions
 PATCH /actions/triggers/:id/bindings  update:actions update:triggers
 GET /attack-protection/breached-password-detection  read:attack_protection

@@ -1,5 +1,5 @@
-import { getAuth, initOidcAuthMiddleware, oidcAuthMiddleware, processOAuthCallback } from '@hono/oidc-auth';
 import { getRequestListener } from '@hono/node-server';
+import { getAuth, initOidcAuthMiddleware, oidcAuthMiddleware, processOAuthCallback } from '@hono/oidc-auth';
 import { Hono } from 'hono';
 
 export const login = '/';
