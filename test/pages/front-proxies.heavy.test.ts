@@ -131,7 +131,9 @@ for (const { program, toConfiguration, args } of PROXIES)
       const certificates = await issueCertificates(systemClock, HOST);
       [upstream, pages] = await Promise.all([startRecordingUpstream(), startStaticSite()]);
       sockets = new WebSocketServer({ server: upstream.server });
-      sockets.on('connection', (socket) => socket.on('message', (data) => socket.send(`echo ${String(data)}`)));
+      sockets.on('connection', (socket) =>
+        socket.on('message', (data) => socket.send(`echo ${String(data)}`)),
+      );
       const rows = [
         { path: '/api/echo', methods: ['GET'], websocket: true },
         { path: '/api/files', methods: ['POST'], max_body: '10MB' },

@@ -25,7 +25,9 @@ const FRAMEWORKS = path.resolve('test/pages/frameworks');
 const PACKAGES = ['@angular', '@vitejs', 'rxjs', 'vue', 'vue-router'];
 const email = 'ada@example.com';
 
-const toPage = (script: string): string => `<!doctype html><html lang="en"><head><base href="/"><title>A page</title>
+const toPage = (
+  script: string,
+): string => `<!doctype html><html lang="en"><head><base href="/"><title>A page</title>
 <link rel="icon" href="data:,"></head><body><div id="root"></div><app-root></app-root>
 <script type="module" src="/src/${script}"></script></body></html>`;
 
