@@ -11,6 +11,8 @@ export const common: NonNullable<ViteUserConfig['test']> = {
   pool: 'forks',
   // A worker keeps the modules that it has loaded: to load all of the gateway anew for each file takes most of a run.
   isolate: false,
+  // Node loads the modules itself, as it does in production: that takes a fifth less than through Vite.
+  experimental: { viteModuleRunner: false },
 };
 
 export default defineConfig({

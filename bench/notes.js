@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
-const heading = '## Measured by themselves';
+const heading = '## Measured separately';
 
 /** The part of the page that runs of `npm run bench` keep: what other scripts have measured. Empty if there is none. */
 export function readNotes(file) {

@@ -84,6 +84,11 @@ class Server {
     truncateSync(this.#logFile, 0);
   }
 
+  /** Sends a signal to its process. */
+  signal(name) {
+    this.#child.kill(name);
+  }
+
   async stop() {
     if (!isAlive(this.#child)) return;
     this.#child.kill('SIGTERM');

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// `node scripts/complete-lock.js`, after an `npm install` that changed package-lock.json. npm leaves out the optional
+// `node scripts/complete-lock.js [folder]`, after an `npm install` that changed package-lock.json. npm leaves out the optional
 // packages of other platforms that its registry did not serve, and `npm ci` then refuses the file on every machine.
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -78,7 +78,7 @@ function isListed(packages, place, name) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const file = path.join(root, 'package-lock.json');
+  const file = path.join(root, process.argv[2] ?? '', 'package-lock.json');
   const lock = JSON.parse(readFileSync(file, 'utf8'));
   const missing = findMissingOptional(lock);
   if (missing.length > 0) writeFileSync(file, `${JSON.stringify(toCompleteLock(lock), null, 2)}\n`);

@@ -2,7 +2,9 @@
 //
 //   node scripts/release.js prepare 0.2.0     versions, changelogs, commit and tag; offline
 //   node scripts/release.js build             of the tag: packages and SBOM in out/release, then the images
-//   node scripts/release.js push REGISTRY     sends the tag, the packages and the images; the only step that publishes
+//   node scripts/release.js push REGISTRY     sends the commit, the tag, the packages and the images; the only step that publishes
+//
+// With --no-images the last two leave the images out.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -10,7 +12,8 @@ import { parseArgs } from 'node:util';
 
 const print = (line) => void process.stdout.write(`${line}\n`);
 
-const USAGE = 'usage: node scripts/release.js prepare VERSION | build [--no-images] | push REGISTRY';
+const USAGE =
+  'usage: node scripts/release.js prepare VERSION | build [--no-images] | push REGISTRY | push --no-images';
 const OUT = 'out/release';
 const SEMVER = /^(\d+)\.(\d+)\.(\d+)(?:-[0-9a-z.-]+)?$/;
 
@@ -90,7 +93,7 @@ function prepare(version) {
   const date = new Date().toISOString().slice(0, 10);
   if (!closeChangelog('CHANGELOG.md', version, date))
     throw new ReleaseError('CHANGELOG.md has no entry under [Unreleased]');
-  closeChangelog('packages/tenant/CHANGELOG.md', version, date);
+  for (const folder of PACKAGES) closeChangelog(path.join(folder, 'CHANGELOG.md'), version, date);
   replace('package.json', /^(  "version": ")[^"]+/m, version);
   for (const [file, pattern] of COPIES) replace(file, pattern, version);
   run('git', ['commit', '--quiet', '--all', '--message', `build: release ${version}`]);
@@ -110,11 +113,12 @@ function requireTag() {
   return version;
 }
 
+/** The program that builds images. A docker client without its server answers `version` with an error. */
 const toBuilder = () => {
   const found = ['docker', 'buildah'].find(
-    (name) => spawnSync(name, ['--version'], { stdio: 'ignore' }).status === 0,
+    (name) => spawnSync(name, ['version'], { stdio: 'ignore' }).status === 0,
   );
-  if (!found) throw new ReleaseError('neither docker nor buildah is installed: build with --no-images');
+  if (!found) throw new ReleaseError('neither docker nor buildah works here: pass --no-images');
   return found;
 };
 
@@ -123,8 +127,9 @@ function build({ images }) {
   const revision = run('git', ['rev-parse', 'HEAD']);
   rmSync(OUT, { recursive: true, force: true });
   mkdirSync(OUT, { recursive: true });
+  // Packing builds the package by its script, which .npmrc does not allow by default.
   for (const folder of PACKAGES)
-    run('npm', ['pack', `./${folder}`, '--pack-destination', OUT], { shows: true });
+    run('npm', ['pack', `./${folder}`, '--ignore-scripts=false', '--pack-destination', OUT], { shows: true });
   writeFileSync(
     path.join(OUT, 'sbom.cdx.json'),
     run('npm', ['sbom', '--package-lock-only', '--omit=dev', '--sbom-format=cyclonedx']),
@@ -154,20 +159,40 @@ function build({ images }) {
   );
 }
 
-function push(registry) {
-  const version = requireTag();
-  if (!existsSync(OUT)) throw new ReleaseError(`${OUT} is missing: run build first`);
-  const builder = toBuilder();
-  run('git', ['push', '--atomic', 'origin', 'HEAD', `v${version}`], { shows: true });
-  for (const folder of PACKAGES) {
+/** The packages of the build: name, and file. @throws ReleaseError if one is missing */
+const findPackages = (version) =>
+  PACKAGES.map((folder) => {
     const { name } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'));
-    run('npm', ['publish', `./${OUT}/${name}-${version}.tgz`, '--access', 'public'], { shows: true });
+    const file = `./${OUT}/${name}-${version}.tgz`;
+    if (!existsSync(file)) throw new ReleaseError(`${file} is missing: run build first`);
+    return { name, file };
+  });
+
+const isPublished = (name, version) =>
+  spawnSync('npm', ['view', `${name}@${version}`, 'version'], { encoding: 'utf8' }).stdout.trim() === version;
+
+/** Checks everything that is to be sent before it sends anything. What an earlier push has published is left out. */
+function push(registry, { images }) {
+  const version = requireTag();
+  const packages = findPackages(version);
+  const builder = images && toBuilder();
+  const targets = images ? Object.keys(IMAGES).map((name) => `${registry}/${name}:${version}`) : [];
+  for (const target of targets) run(builder, ['tag', path.posix.basename(target), target]);
+  // Empty on a detached tag.
+  const branch = run('git', ['branch', '--show-current']);
+  const refs = [...(branch === '' ? [] : [branch]), `v${version}`];
+  run('git', ['push', '--atomic', 'origin', ...refs], { shows: true });
+  for (const { name, file } of packages) {
+    if (isPublished(name, version)) {
+      print(`${name} ${version} is published already`);
+      continue;
+    }
+    // A pre-release is not what `npm install` gets.
+    const tag = version.includes('-') ? ['--tag', 'next'] : [];
+    run('npm', ['publish', file, '--access', 'public', ...tag], { shows: true });
   }
-  for (const name of Object.keys(IMAGES)) {
-    const target = `${registry}/${name}:${version}`;
-    run(builder, ['tag', `${name}:${version}`, target]);
-    run(builder, ['push', target], { shows: true });
-  }
+  for (const target of targets) run(builder, ['push', target], { shows: true });
+  print(`Sent ${[...refs, ...packages.map(({ file }) => path.basename(file)), ...targets].join(', ')}.`);
 }
 
 try {
@@ -178,7 +203,8 @@ try {
   const [step, argument] = positionals;
   if (step === 'prepare' && argument !== undefined) prepare(argument);
   else if (step === 'build' && argument === undefined) build({ images: !values['no-images'] });
-  else if (step === 'push' && argument !== undefined) push(argument);
+  else if (step === 'push' && (argument === undefined) === values['no-images'])
+    push(argument, { images: !values['no-images'] });
   else {
     process.stderr.write(`${USAGE}\n`);
     process.exitCode = 2;

@@ -16,19 +16,12 @@ const commands = {
   'example:gift-deliveries': (node, args) => runNode(node, ['scripts/gift-deliveries.ts', ...args]),
   gatehouse: (node, args) => runNode(node, ['src/cli/index.ts', ...args], compiled),
   openapi: (node, args) => runNode(node, ['scripts/openapi.ts', ...args]),
-  docs: (node, args) => {
-    const folder = path.join(root, 'docs/site');
-    ensureInstalled(folder);
-    return runNode(node, ['build.js', ...args], { cwd: folder });
-  },
+  docs: (node, args) => runIn('docs/site', node, ['build.js', ...args]),
   test: runTests,
   'test:changed': runChangedTests,
   'test:heavy': runHeavyTests,
-  bench: (node, args) => {
-    const folder = path.join(root, 'bench');
-    ensureInstalled(folder);
-    return runNode(node, ['bench.js', ...args], { cwd: folder });
-  },
+  bench: (node, args) => runIn('bench', node, ['bench.js', ...args]),
+  clients: (node, args) => runIn('packages/tenant/clients', node, ['run.js', ...args]),
 };
 
 const [name = '', ...args] = process.argv.slice(2);
@@ -41,3 +34,10 @@ ensureInstalled(root);
 const node = ensureNode();
 ensurePlaceData(node);
 endLike(await command(node, args));
+
+/** Runs a program of a folder with packages of its own, in that folder. */
+function runIn(name, node, args) {
+  const folder = path.join(root, name);
+  ensureInstalled(folder);
+  return runNode(node, args, { cwd: folder });
+}

@@ -14,6 +14,7 @@ const needed = [
   { programs: ['haproxy'], debian: 'haproxy', tests: 'haproxy', heavy: true },
   { programs: ['nginx'], debian: 'nginx-light', tests: 'nginx', heavy: true },
   { programs: ['caddy'], debian: 'caddy', tests: 'caddy', heavy: true },
+  { programs: ['promtool'], debian: 'prometheus', tests: 'promtool' },
 ];
 
 /**
@@ -32,8 +33,8 @@ export function ensureSystemPackages(isHeavy) {
 }
 
 function apt(...args) {
-  // RUNLEVEL=1 prevents the start of the package's service: the tests start their own on a free port.
-  spawnSync('apt-get', ['-qq', ...args], {
+  // RUNLEVEL=1 prevents the start of the package's service: the tests start their own on a free port. Another program may hold the lock.
+  spawnSync('apt-get', ['-qq', '-o', 'DPkg::Lock::Timeout=120', ...args], {
     stdio: ['ignore', 2, 2],
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' },
     timeout: 600_000,

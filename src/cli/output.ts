@@ -38,6 +38,7 @@ const ACTIONABLE = new Set([
   'ProvisionError',
   'SeedError',
   'TransferError',
+  'UnknownFramework',
 ]);
 
 /** Prints an error that the user can fix, one line per fault; throws any other. */

@@ -182,10 +182,19 @@ export function createProgram(): Command {
       ),
       leaf(
         'credentials',
-        'print the client ID and client secret of an application of the embedded tenant',
-        async (isJson, client) =>
-          (await import('./tenant-data.ts')).printCredentials(isJson, client ?? 'gatehouse'),
-      ).argument('[client]', 'client ID or name (default: gatehouse)'),
+        'print the client ID and client secret of an application of the embedded tenant, or the environment of its SDK',
+        async (isJson, client, { env }) =>
+          (await import('./tenant-data.ts')).printCredentials(
+            isJson,
+            client ?? 'gatehouse',
+            typeof env === 'string' ? env : undefined,
+          ),
+      )
+        .argument('[client]', 'client ID or name (default: gatehouse)')
+        .option(
+          '--env <framework>',
+          'print what to paste for the SDK of a framework, such as next, react, express or python',
+        ),
       leaf(
         'export',
         'export the tenant as JSON: settings, APIs, clients with secrets, users with password hashes; no sessions, no tokens',

@@ -45,20 +45,29 @@ function printReport(isJson: boolean, done: string, where: string, report: Store
   return EXIT_CODES.fine;
 }
 
-/** `tenant credentials`: client ID and client secret of a client of the embedded tenant, by its name or ID. */
-export const printCredentials = (isJson: boolean, name: string): Promise<ExitCode> =>
+/**
+ * `tenant credentials`: client ID and client secret of a client of the embedded tenant, by its name or ID; with `--env` as the
+ * environment of a framework's SDK.
+ */
+export const printCredentials = (isJson: boolean, name: string, framework?: string): Promise<ExitCode> =>
   withTenantStore(isJson, { createIfMissing: false }, async (store, { settings, domain }) => {
     warnOfElsewhere(settings.port, domain);
-    const found = await store.credentials(name);
-    if (!found) {
-      const known = await clientsOf(store);
-      throw new InputError(
-        `The embedded tenant has no client ${JSON.stringify(name)}. It has: ${known.join(', ')}.`,
-      );
+    if (framework === undefined) {
+      const found = (await store.credentials(name)) ?? (await throwNoClient(store, name));
+      printResult(isJson, found, () => Object.entries(found).map(([key, value]) => `${key}=${value}`));
+    } else {
+      const recipe = (await store.recipe(name, framework)) ?? (await throwNoClient(store, name));
+      printResult(isJson, recipe, () => [recipe.text]);
     }
-    printResult(isJson, found, () => Object.entries(found).map(([key, value]) => `${key}=${value}`));
     return EXIT_CODES.fine;
   });
+
+async function throwNoClient(store: TenantStore, name: string): Promise<never> {
+  const known = await store.clientIds();
+  throw new InputError(
+    `The embedded tenant has no client ${JSON.stringify(name)}. It has: ${known.join(', ')}.`,
+  );
+}
 
 /** Notes that the credentials do not work with a gateway that uses another tenant. */
 function warnOfElsewhere(port: number, domain: string | undefined): void {
@@ -66,11 +75,6 @@ function warnOfElsewhere(port: number, domain: string | undefined): void {
   printMessage(
     `note: AUTH0_DOMAIN is ${domain}, another tenant. These credentials work at the embedded tenant only.`,
   );
-}
-
-async function clientsOf(store: TenantStore): Promise<string[]> {
-  const { clients } = (await store.export(false)) as { clients: { client_id: string }[] };
-  return clients.map(({ client_id }) => client_id);
 }
 
 /** `tenant export`: all data of the tenant on stdout, always as JSON. */

@@ -47,23 +47,21 @@ interface Waiting {
 function combine(run: (additions: readonly Addition[]) => Promise<readonly Count[]>): Counts['add'] {
   let waiting: Waiting[] = [];
 
-  function flush(): void {
+  async function flush(): Promise<void> {
     const all = waiting;
     waiting = [];
-    run(all.map(({ addition }) => addition)).then(
-      (counts) => {
-        // The reply has as many counts.
-        for (const [i, { resolve }] of all.entries()) resolve(counts[i] as Count);
-      },
-      (error: unknown) => {
-        for (const { reject } of all) reject(error);
-      },
-    );
+    try {
+      const counts = await run(all.map(({ addition }) => addition));
+      // The reply has as many counts.
+      for (const [i, { resolve }] of all.entries()) resolve(counts[i] as Count);
+    } catch (error) {
+      for (const { reject } of all) reject(error);
+    }
   }
 
   return (...addition) =>
     new Promise((resolve, reject) => {
-      if (waiting.length === 0) queueMicrotask(flush);
+      if (waiting.length === 0) queueMicrotask(() => void flush());
       waiting.push({ addition, resolve, reject });
     });
 }

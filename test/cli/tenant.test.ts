@@ -75,6 +75,11 @@ describe('tenant credentials', () => {
     expect(JSON.parse(byKey.stdout)).toMatchObject({ client_id: 'tpc_calendar-app' });
     expect([byId, byName]).toEqual([byKey, byKey]);
 
+    const recipe = await credentials(cwd, '--env', 'express');
+    expect(recipe.stdout).toContain(`CLIENT_ID=gatehouse\nCLIENT_SECRET=${client_secret}\n`);
+    const cobol = await credentials(cwd, '--env', 'cobol');
+    expect(cobol).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('Known are: next,') });
+
     const unknown = await credentials(cwd, 'nobody', '--json');
     expect(unknown.code).toBe(1);
     const failure = { ok: false, faults: [expect.stringMatching(/no client "nobody".+gift-deliveries/)] };

@@ -27,6 +27,10 @@ async function problemOf(response: Response): Promise<Problem> {
   return (await response.json()) as Problem;
 }
 
+/** JSON of an object with so many keys. */
+const toObject = (keys: number): string =>
+  JSON.stringify(Object.fromEntries(Array.from({ length: keys }, (_, i) => [`k${i}`, 1])));
+
 /** The headers of a raw head, as name and value. */
 const toPairs = (head: string): [string, string][] =>
   head
@@ -177,6 +181,22 @@ describe('a body', () => {
       headers: { 'Content-Type': 'application/json' },
     });
     expect(chunked.status).toBe(413);
+  });
+
+  it.each([
+    ['JSON, nested 50,000 deep', '/v1/auth/signin', 'json', '['.repeat(50_000), 413],
+    ['JSON of 100,000 keys', '/v1/auth/signin', 'json', toObject(100_000), 413],
+    ['JSON of 1,000 keys', '/v1/auth/signin', 'json', toObject(1_000), 400],
+    [
+      'a form with 100,000 times a[]',
+      '/v1/oauth/token',
+      'x-www-form-urlencoded',
+      'a[]=&'.repeat(100_000),
+      413,
+    ],
+    ['a form with 3,000 times a[]', '/v1/oauth/token', 'x-www-form-urlencoded', 'a[]=&'.repeat(3_000), 400],
+  ])('of %s is refused', async (_what, path, type, body, status) => {
+    expect((await post(path, body, { 'Content-Type': `application/${type}` })).status).toBe(status);
   });
 
   it.each([

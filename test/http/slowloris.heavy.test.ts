@@ -14,8 +14,22 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.close());
 
-it('a thousand clients that send an endless header get 408 and are closed within 15 s, and others are served meanwhile', async () => {
+/** 99 % of so many requests, one after the other, are answered within this time. */
+async function p99Ms(count: number, onStatus: (status: number) => void): Promise<number> {
+  const times: number[] = [];
+  for (let i = 0; i < count; i++) {
+    const startedAt = performance.now();
+    onStatus((await fetch(`${gateway.url}/healthz`)).status);
+    times.push(performance.now() - startedAt);
+  }
+  return times.toSorted((a, b) => a - b)[Math.floor(count * 0.99)] ?? 0;
+}
+
+it('a thousand clients that send an endless header get 408 and are closed within 15 s, and others are served as fast as before', async () => {
   const port = Number(new URL(gateway.url).port);
+  const statuses = new Set<number>();
+  const onStatus = (status: number) => void statuses.add(status);
+  const before = await p99Ms(500, onStatus);
   const startedAt = performance.now();
   const answers: string[] = [];
   const open = async (): Promise<Socket> => {
@@ -35,8 +49,9 @@ it('a thousand clients that send an endless header get 408 and are closed within
     return socket;
   };
   const sockets = await Promise.all(Array.from({ length: SOCKETS }, open));
-  const statuses = new Set<number>();
-  while (answers.length < SOCKETS) statuses.add((await fetch(`${gateway.url}/healthz`)).status);
+  // The clients are in this process too: their pieces take most of the difference.
+  expect(await p99Ms(500, onStatus)).toBeLessThan(2 * before + 20);
+  while (answers.length < SOCKETS) onStatus((await fetch(`${gateway.url}/healthz`)).status);
   expect(performance.now() - startedAt).toBeLessThan(CLOSED_WITHIN_MS);
   expect(sockets).toHaveLength(SOCKETS);
   expect(statuses).toEqual(new Set([200]));

@@ -176,7 +176,11 @@ describeWith('chromium', 'the scripts of a page, in a browser', () => {
   it(`${STEP_UP}: navigates to the sign-in that the challenge asks for, after which the request works`, async () => {
     const person = await addPerson(stage.world, { totp_secret: totpSecret });
     const tab = await stage.open('the same origin');
-    await run(tab, `return gatehouse.signIn({ email: '${person.email}', password: '${password}' });`);
+    const credentials = JSON.stringify({ email: person.email, password });
+    const { problem } = await refusalOf(tab, `await gatehouse.signIn(${credentials})`);
+    const { mfa_handle } = problem;
+    const factor = JSON.stringify({ mfa_handle, otp: await nextTotp(stage.world, person) });
+    await run(tab, `return gatehouse.mfa.verify(${factor});`);
     const refusal = await run(
       tab,
       `const answer = await gatehouse.fetch('/api/transfers', { method: 'POST', stepUp: 'none' });

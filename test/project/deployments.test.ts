@@ -12,6 +12,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import packageJson from '../../package.json' with { type: 'json' };
 import { readConfig } from '../../src/config/read-config.ts';
+import { storeUrl } from '../../src/config/store-url.ts';
 import { VARIABLES } from '../../src/config/variables.ts';
 import { connectTenant } from '../../src/embedded/connect-tenant.ts';
 import { HEALTH_PATHS } from '../../src/http/health-routes.ts';
@@ -124,6 +125,20 @@ describe('deploy/kubernetes', () => {
     expect(
       own.filter(([, value]: string[]) => Object.values(SECRETS).some((secret) => value?.includes(secret))),
     ).toEqual([]);
+  });
+
+  it('has a page with a store address of each kind, whose files are in the secret', () => {
+    const page = readFileSync('docs/how-to/kubernetes.md', 'utf8');
+    const addresses = [...page.matchAll(/`(redi(?:s|ss)(?:\+\w+)?:\/\/[^`]+)`/g)].map(([, url]) => url);
+    expect(addresses.map((url) => storeUrl.parse(url).kind)).toEqual(['redis', 'sentinel', 'cluster']);
+    const mounted = pod.spec.volumes.find(({ name }: { name: string }) => name === 'secrets').secret;
+    expect(page).toContain(`create secret generic ${mounted.secretName} `);
+    const given = [...page.matchAll(/--from-file=([\w.-]+)/g)].map(([, name]) => name);
+    const read = [
+      ...page.matchAll(/\/run\/secrets\/gatehouse\/([\w.-]+)/g),
+      ...JSON.stringify(container.env).matchAll(/\/run\/secrets\/gatehouse\/([\w.-]+)/g),
+    ].map(([, name]) => name);
+    expect(new Set(read)).toEqual(new Set(given));
   });
 
   it('has probes for existing paths and the port of the gateway', () => {

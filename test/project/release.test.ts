@@ -1,58 +1,16 @@
-import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
-import { makeFolder } from '../support/folder.ts';
+import { makeRepository, RELEASE_FILES } from './support/release-repository.ts';
 
-const FILES = [
-  'package.json',
-  'package-lock.json',
-  'CHANGELOG.md',
-  'compose.yaml',
-  'compose.demo.yaml',
-  'scripts/release.js',
-  'deploy/kubernetes/kustomization.yaml',
-  'docs/how-to/kubernetes.md',
-  'docs/openapi.json',
-  'packages/tenant/package.json',
-  'packages/tenant/CHANGELOG.md',
-  'packages/client/package.json',
-];
-
-/** A repository with the files of a release. */
-function makeRepository() {
-  const folder = makeFolder();
-  for (const file of FILES) {
-    mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
-    cpSync(file, path.join(folder, file));
-  }
-  const run = (program: string, ...args: string[]) =>
-    spawnSync(program, args, {
-      cwd: folder,
-      encoding: 'utf8',
-      env: {
-        PATH: `${path.dirname(process.execPath)}:${process.env.PATH}`,
-        HOME: folder,
-        GIT_CONFIG_NOSYSTEM: '1',
-        GIT_AUTHOR_NAME: 'a',
-        GIT_AUTHOR_EMAIL: 'a@example.com',
-        GIT_COMMITTER_NAME: 'a',
-        GIT_COMMITTER_EMAIL: 'a@example.com',
-      },
-    });
-  run('git', 'init', '--quiet');
-  run('git', 'add', '--all');
-  run('git', 'commit', '--quiet', '--message', 'all');
-  const read = (file: string) => readFileSync(path.join(folder, file), 'utf8');
-  return { folder, run, read, release: (...args: string[]) => run('node', 'scripts/release.js', ...args) };
-}
+const VERSION = '9.8.7';
 
 describe('a release', () => {
-  it('is prepared offline: one version in every file, a heading in the changelogs, a commit and a tag', () => {
-    const { run, read, release } = makeRepository();
-    expect(release('prepare', '9.8.7')).toMatchObject({ status: 0, stderr: '' });
-    for (const file of FILES.filter((each) => !/CHANGELOG|release\.js/.test(each)))
+  it('is prepared offline: one version in every file, a heading in the changelogs, a commit and a tag', async () => {
+    const { run, read, release } = await makeRepository();
+    expect(await release('prepare', VERSION)).toMatchObject({ status: 0, stderr: '' });
+    for (const file of RELEASE_FILES.filter((each) => !/CHANGELOG|release\.js|gitignore/.test(each)))
       expect([file, read(file).includes('9.8.7')]).toEqual([file, true]);
     const lock = JSON.parse(read('package-lock.json'));
     expect([
@@ -63,26 +21,33 @@ describe('a release', () => {
       'image: emulator-for-auth0:9.8.7',
       'image: gatehouse:9.8.7',
     ]);
-    expect(read('CHANGELOG.md')).toMatch(/^## \[Unreleased\]\n\n## \[9\.8\.7\] - \d{4}-\d\d-\d\d\n/m);
-    expect(run('git', 'status', '--porcelain').stdout).toBe('');
-    expect(run('git', 'tag', '--points-at', 'HEAD').stdout.trim()).toBe('v9.8.7');
-    expect(release('prepare', '9.8.8')).toMatchObject({
+    for (const file of RELEASE_FILES.filter((each) => each.endsWith('CHANGELOG.md')))
+      expect(read(file)).toMatch(/^## \[Unreleased\]\n\n## \[9\.8\.7\] - \d{4}-\d\d-\d\d\n/m);
+    expect((await run('git', 'status', '--porcelain')).stdout).toBe('');
+    expect((await run('git', 'tag', '--points-at', 'HEAD')).stdout.trim()).toBe('v9.8.7');
+    expect(await release('prepare', '9.8.8')).toMatchObject({
       status: 1,
       stderr: expect.stringContaining('no entry under [Unreleased]'),
     });
   });
 
-  it('is refused with uncommitted changes, and for an older version, an invalid one and an existing tag', () => {
-    const { folder, run, release } = makeRepository();
-    const stderrOf = (...args: string[]) => release(...args).stderr;
-    expect(stderrOf('prepare', 'next')).toContain('is not a version');
-    expect(stderrOf('prepare', '0.0.1')).toContain(`not newer than ${packageJson.version}`);
-    expect(stderrOf('build')).toContain('is not the tag');
-    run('git', 'tag', 'v9.8.7');
-    expect(stderrOf('prepare', '9.8.7')).toContain('the tag v9.8.7 exists');
+  it('is refused with uncommitted changes, and for an older version, an invalid one and an existing tag', async () => {
+    const { folder, run, release } = await makeRepository();
+    const stderrOf = async (...args: string[]) => (await release(...args)).stderr;
+    expect(await stderrOf('prepare', 'next')).toContain('is not a version');
+    expect(await stderrOf('prepare', '0.0.1')).toContain(`not newer than ${packageJson.version}`);
+    expect(await stderrOf('build')).toContain('is not the tag');
+    await run('git', 'tag', 'v9.8.7');
+    expect(await stderrOf('prepare', '9.8.7')).toContain('the tag v9.8.7 exists');
     writeFileSync(path.join(folder, 'new.txt'), '');
-    expect(stderrOf('prepare', '9.8.8')).toContain('uncommitted');
-    expect(release()).toMatchObject({ status: 2 });
+    expect(await stderrOf('prepare', '9.8.8')).toContain('uncommitted');
+    expect(await release()).toMatchObject({ status: 2 });
     expect(existsSync(path.join(folder, 'out'))).toBe(false);
+  });
+
+  it('is pushed with a registry for the images or with --no-images, not with both', async () => {
+    const { release } = await makeRepository();
+    expect(await release('push')).toMatchObject({ status: 2 });
+    expect(await release('push', 'registry.example', '--no-images')).toMatchObject({ status: 2 });
   });
 });

@@ -137,6 +137,23 @@ describeWith('redis', 'a Redis server', () => {
     expect(await redis.command('KEYS', '*')).toEqual(['gatehouse:limit:insured:a']);
   });
 
+  it('that is paused delays limits by less than a second, also those that wait for the call of others', async () => {
+    const limiter = createLimiter(store.makeLimiter, 'paused', { count: 5, windowS: 600 });
+    await limiter.charge('a');
+    await redis.signal('SIGSTOP');
+    const startedAt = performance.now();
+    const first = limiter.charge('a');
+    await sleep(300);
+    const headers = await Promise.all([first, limiter.charge('a'), limiter.charge('b')]);
+    // Less than two timeouts, on a busy machine too.
+    expect(performance.now() - startedAt).toBeLessThan(1_300);
+    // Counted in memory, from nothing.
+    expect(headers.map(({ RateLimit }) => RateLimit)).toEqual(
+      [4, 3, 4].map((left) => `"paused";r=${left};t=600`),
+    );
+    await redis.signal('SIGCONT');
+  });
+
   it('waits for its replica when a session is saved, but only once for a replica that does not answer', async () => {
     const replica = await startRedis(['--replicaof', `127.0.0.1 ${redis.port}`]);
     await untilSays(replica, ['INFO', 'replication'], 'master_link_status:up');

@@ -3,6 +3,7 @@ import type { TenantLink } from '../../src/deps.ts';
 import { type Gateway, startGateway } from '../../src/gateway.ts';
 import { createTravelClock, type TravelClock } from '../../src/lib/clock.ts';
 import { createLogOutput } from '../../src/observe/logger.ts';
+import type { Tracing } from '../../src/observe/tracing.ts';
 import { ownRoutes } from '../../src/resources/own-routes.ts';
 import { readRoutes } from '../../src/resources/routes-file/read-routes.ts';
 import { makeFolder } from './folder.ts';
@@ -29,6 +30,7 @@ export async function startGatewayUnderTest(
   env: Readonly<Record<string, string>>,
   tenant: TenantLink,
   clock: TravelClock = createTravelClock(),
+  tracing?: Tracing,
 ): Promise<GatewayUnderTest> {
   // The revocation feed calls the tenant in the background: it would use up faults of tests, and be counted with their calls.
   const base = { PORT: '0', ADMIN_PORT: '0', STORE_URL: 'sqlite::memory:', REVOCATION_FEED: 'off' };
@@ -56,6 +58,7 @@ export async function startGatewayUnderTest(
     output: createLogOutput(read.config.logLevel, sink),
     version: '0.0.0',
     routes: added.routes,
+    tracing,
   });
   await gateway.ready;
   return {

@@ -8,6 +8,7 @@ const programs = {
   haproxy: ['/usr/sbin/haproxy'],
   nginx: ['/usr/sbin/nginx'],
   caddy: ['/usr/bin/caddy'],
+  promtool: ['/usr/bin/promtool'],
 } as const;
 
 /** The programs whose tests are skipped, as `npm test` sets them; never in CI. */

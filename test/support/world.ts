@@ -5,6 +5,7 @@ import type { TenantLink } from '../../src/deps.ts';
 import { startEmbeddedTenant } from '../../src/embedded/embedded-tenant.ts';
 import { toFollowing } from '../../src/embedded/follow-gateway.ts';
 import { createTravelClock, type TravelClock } from '../../src/lib/clock.ts';
+import type { Tracing } from '../../src/observe/tracing.ts';
 import { type GatewayUnderTest, startGatewayUnderTest } from './gateway.ts';
 
 export interface World extends GatewayUnderTest {
@@ -26,6 +27,7 @@ const toRedirectOrigins = ({ ALLOWED_ORIGINS = '' }: Readonly<Record<string, str
 export async function startWorld(
   env: Readonly<Record<string, string>> = {},
   seedFile?: string,
+  tracing?: Tracing,
 ): Promise<World> {
   const clock = createTravelClock();
   const tenant = await startEmbeddedTenant(
@@ -63,7 +65,7 @@ export async function startWorld(
       clientSecret: machine.client_secret,
     },
   };
-  const under = await startGatewayUnderTest(env, link, clock);
+  const under = await startGatewayUnderTest(env, link, clock, tracing);
   tenant.changeClientUrls(clientId, (urls) => toFollowing(urls, under.gateway.publicUrl));
   return {
     ...under,

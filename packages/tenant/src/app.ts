@@ -1,4 +1,4 @@
-import express, { type Express, type RequestHandler } from 'express';
+import express, { type Express, type Request, type RequestHandler } from 'express';
 import { createCors } from './clients/cors.ts';
 import type { TenantContext } from './context.ts';
 import type { ControlDeps } from './control/control-rows.ts';
@@ -7,6 +7,7 @@ import { createRequestRecorder } from './control/request-recorder.ts';
 import { authenticationEndpoints } from './endpoints.ts';
 import type { TravelClock } from './lib/clock.ts';
 import { requestId } from './lib/random.ts';
+import { messagePage } from './pages/message-page.ts';
 import type { BuiltInSeed } from './seed/built-in.ts';
 import type { SeedSource } from './seed/read-seed.ts';
 import type { Access } from './transport/access.ts';
@@ -14,7 +15,7 @@ import { createHostGuard, schemeOf } from './transport/host-guard.ts';
 import { toParameters } from './wire/parameters.ts';
 import { createRateLimitHeaders } from './wire/rate-limit-headers.ts';
 import { paramsOf, queryOf, socketIpOf } from './wire/read-request.ts';
-import type { Endpoint } from './wire/row.ts';
+import type { Endpoint, TenantReply } from './wire/row.ts';
 import { createErrorWriter } from './wire/write-error.ts';
 import { writeReply } from './wire/write-reply.ts';
 
@@ -72,11 +73,28 @@ export function createApp(context: TenantContext, options: AppOptions): Express 
     }),
   );
   mountEndpoints(app, endpoints);
-  app.use((_request, response) => {
-    writeReply(response, { status: 404, body: 'Not found.' });
-  });
+  app.use((request, response) => writeReply(response, notFound(context, request)));
   app.use(createErrorWriter(warn));
   return app;
+}
+
+/** The answer at a path that is not served: a page for browsers, one line for programs. */
+function notFound(
+  { linksToConsole }: Pick<TenantContext, 'linksToConsole'>,
+  { method, path, headers: { accept = '' } }: Request,
+): TenantReply {
+  const vary = { vary: 'Accept' };
+  const isForPeople = (method === 'GET' || method === 'HEAD') && accept.includes('text/html');
+  if (!isForPeople) return { status: 404, body: 'Not found.', headers: vary };
+  const page = messagePage({
+    tone: 'error',
+    status: 404,
+    heading: 'Not found',
+    text: 'This tenant has nothing at this path.',
+    details: [{ label: 'Path', value: path }],
+    ...(linksToConsole && { link: { href: '/', label: 'Open the console' } }),
+  });
+  return { ...page, headers: { ...page.headers, ...vary } };
 }
 
 /**

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path, { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { toCredentials } from './clients/credentials.ts';
+import { FRAMEWORKS } from './clients/recipes.ts';
 import { type OpenTenant, startTenant } from './tenant.ts';
 import type { TenantOptions } from './tenant-options.ts';
 
@@ -18,6 +19,10 @@ const USAGE = `${own.name} ${own.version}
 ${own.description}
 
 usage: ${own.name} [options]
+       ${own.name} credentials <client> [--env <framework>] [options]
+
+  credentials     print the client ID and secret of an application or, with --env, what to paste for the SDK of a framework:
+                  ${FRAMEWORKS.join(', ')}
 
   --port <port>   port to listen on; 0 selects a free port (TENANT_PORT, 4400)
   --data <file>   data file (TENANT_DATA, data/tenant.db)
@@ -40,6 +45,12 @@ const printError = (line: string): void => void process.stderr.write(`${line}\n`
 
 interface Options {
   readonly tenant: TenantOptions & { readonly port: number; readonly dataFile: string };
+  /** The client whose credentials are asked for; undefined: a tenant is started. */
+  readonly client: string | undefined;
+  /** The framework of `--env`. */
+  readonly framework: string | undefined;
+  /** Whether the command line or a variable names the data. */
+  readonly isDataNamed: boolean;
   readonly json: boolean;
   readonly quiet: boolean;
   readonly version: boolean;
@@ -48,8 +59,10 @@ interface Options {
 
 /** Throws a `TypeError` that describes what is wrong with the command line. */
 function readOptions(env: NodeJS.ProcessEnv): Options {
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
     options: {
+      env: { type: 'string' },
       port: { type: 'string' },
       data: { type: 'string' },
       memory: { type: 'boolean', default: false },
@@ -60,11 +73,19 @@ function readOptions(env: NodeJS.ProcessEnv): Options {
       help: { type: 'boolean', default: false },
     },
   });
-  const { json, quiet, version, help } = values;
+  const { json, quiet, version, help, env: framework } = values;
+  const [command, client, ...more] = positionals;
+  if (command !== undefined && (command !== 'credentials' || client === undefined || more.length > 0))
+    throw new TypeError(
+      command === 'credentials' ? 'pass one client ID or name' : `unknown command ${JSON.stringify(command)}`,
+    );
+  if (framework !== undefined && client === undefined)
+    throw new TypeError('--env needs the command credentials');
   const port = values.port ?? env['TENANT_PORT'] ?? '4400';
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535)
     throw new TypeError(`invalid port ${JSON.stringify(port)}: pass a number from 0 to 65535`);
-  const data = values.memory ? ':memory:' : (values.data ?? env['TENANT_DATA'] ?? 'data/tenant.db');
+  const named = values.memory ? ':memory:' : (values.data ?? env['TENANT_DATA']);
+  const data = named ?? 'data/tenant.db';
   const seed = values.seed ?? env['TENANT_SEED'];
   return {
     tenant: {
@@ -73,6 +94,9 @@ function readOptions(env: NodeJS.ProcessEnv): Options {
       dataFile: data === ':memory:' ? data : resolve(data),
       ...(seed !== undefined && { seed: resolve(seed) }),
     },
+    client,
+    framework,
+    isDataNamed: named !== undefined,
     json,
     quiet,
     version,
@@ -199,6 +223,38 @@ async function start(options: Options): Promise<number | undefined> {
   }
 }
 
+/** Prints the credentials of a client of the running tenant, or else of the data file. Returns an exit code. */
+async function printCredentials(client: string, options: Options): Promise<number> {
+  const { json, framework, isDataNamed } = options;
+  const { host = '127.0.0.1', port, dataFile } = options.tenant;
+  // Not needed for a start.
+  const { findStore } = await import('./transfer/find-store.ts');
+  try {
+    const store = await findStore({ host, port, dataFile, isDataNamed });
+    try {
+      const found =
+        framework === undefined ? await store.credentials(client) : await store.recipe(client, framework);
+      if (found === undefined)
+        throw new Error(
+          `There is no client ${JSON.stringify(client)}. Known are: ${(await store.clientIds()).join(', ')}.`,
+        );
+      const text =
+        'text' in found
+          ? found.text
+          : Object.entries(found)
+              .map(([name, value]) => `${name}=${value}`)
+              .join('\n');
+      process.stdout.write(`${json ? JSON.stringify(found) : text}\n`);
+      return 0;
+    } finally {
+      store.close();
+    }
+  } catch (error) {
+    printError(error instanceof Error ? error.message : String(error));
+    return EXIT_FAILURE;
+  }
+}
+
 async function run(): Promise<number | undefined> {
   let options: Options;
   try {
@@ -215,7 +271,7 @@ async function run(): Promise<number | undefined> {
     printError('NODE_ENV is production: the tenant is for development and tests only and does not start.');
     return EX_CONFIG;
   }
-  return start(options);
+  return options.client === undefined ? start(options) : printCredentials(options.client, options);
 }
 
 const code = await run();

@@ -24,6 +24,8 @@ export interface TenantContext {
   readonly redirectOrigins: ReadonlyMap<string, readonly string[]>;
   /** Whether programs and the login page can sign in as a user without a password. */
   readonly signInAs: boolean;
+  /** Whether error pages link to the console: not with remote access. */
+  readonly linksToConsole: boolean;
   /** `localhost:<port>` */
   readonly domain: string;
   /** `https://localhost:<port>/` */

@@ -23,6 +23,7 @@ import { mfaPageEndpoints } from './mfa/mfa-page-endpoints.ts';
 import { pushEndpoints } from './mfa/push-endpoints.ts';
 import { faviconEndpoint, stylesheetEndpoint } from './pages/static-files.ts';
 import { passkeyEndpoints } from './passkeys/passkey-endpoints.ts';
+import { passkeyPageEndpoints } from './passkeys/passkey-page-endpoints.ts';
 import { passwordlessPageEndpoints } from './passwordless/passwordless-page-endpoints.ts';
 import { startEndpoint } from './passwordless/start-endpoint.ts';
 import { verifyRedirectEndpoint } from './passwordless/verify-redirect-endpoint.ts';
@@ -65,6 +66,7 @@ export function authenticationEndpoints(context: TenantContext): Endpoint[] {
     deviceCodeEndpoint(context),
     ...activateEndpoints(context),
     ...passkeyEndpoints(context),
+    ...passkeyPageEndpoints(context),
     ...logoutEndpoints(context),
     registrationEndpoint(context),
     jwksEndpoint(context),

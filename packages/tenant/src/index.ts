@@ -6,6 +6,7 @@ import { toReachableOrigin } from './transport/open-listeners.ts';
 export { MANAGEMENT_SCOPES } from './authorization/management-scopes.ts';
 export type { ClientUrls } from './clients/client-urls.ts';
 export type { ClientCredentials } from './clients/credentials.ts';
+export type { Recipe } from './clients/recipes.ts';
 export type { Clock, TravelClock } from './lib/clock.ts';
 export type { BuiltInSeed } from './seed/built-in.ts';
 export type { SeedSource } from './seed/read-seed.ts';

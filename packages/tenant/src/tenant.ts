@@ -161,6 +161,7 @@ function createContext(
     fetchDocument: createFetchDocument({ allowsLoopback: !allowRemote }),
     redirectOrigins: new Map(Object.entries(redirectOrigins)),
     signInAs,
+    linksToConsole: !allowRemote,
     domain,
     issuer: `${scheme}://${domain}/`,
     origin: new URL(`http://${options.domain}:${port}`).origin,

@@ -64,6 +64,7 @@ export async function startShell(
         revokeFamily: () => false,
         keeper: { export: nothing, import: nothing, seed: nothing, reset: nothing },
         credentials: () => undefined,
+        recipe: () => undefined,
         listCredentials: () => [],
         about: {
           issuer: `https://localhost:${port}/`,

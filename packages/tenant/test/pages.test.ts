@@ -166,11 +166,12 @@ describe('pages', () => {
     ({ name, reply, text }) => {
       const script = /<script>([^<]*)<\/script>/.exec(text)?.[1];
       const hash = script && `script-src 'sha256-${createHash('sha256').update(script).digest('base64')}'; `;
+      const fetches = script?.includes('fetch(') === true ? "connect-src 'self'; " : '';
       const toApp = 'http://localhost:9';
       const actions = name === 'form-post' ? ` ${toApp}` : '';
       const ancestors = name === 'web-message' ? toApp : "'none'";
       expect(reply.headers?.['content-security-policy']).toBe(
-        `default-src 'none'; style-src 'self'; img-src 'self'; ${hash ?? ''}form-action 'self'${actions}; frame-ancestors ${ancestors}; base-uri 'none'`,
+        `default-src 'none'; style-src 'self'; img-src 'self'; ${hash ?? ''}${fetches}form-action 'self'${actions}; frame-ancestors ${ancestors}; base-uri 'none'`,
       );
       expect(reply.headers).toMatchObject({
         'cache-control': 'no-store',

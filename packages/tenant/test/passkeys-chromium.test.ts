@@ -45,7 +45,7 @@ describeWith('chromium', 'passkeys of auth0-spa-js in Chromium', () => {
           token_endpoint_auth_method: 'none',
           callbacks: [app.origin],
           web_origins: [app.origin],
-          grant_types: ['urn:okta:params:oauth:grant-type:webauthn', 'refresh_token'],
+          grant_types: ['urn:okta:params:oauth:grant-type:webauthn', 'refresh_token', 'authorization_code'],
         },
       ],
     });
@@ -68,26 +68,60 @@ describeWith('chromium', 'passkeys of auth0-spa-js in Chromium', () => {
       [t.tenant.domain, step] as const,
     );
 
+  async function addAuthenticator(page: Page): Promise<void> {
+    const devtools = await page.context().newCDPSession(page);
+    await devtools.send('WebAuthn.enable');
+    await devtools.send('WebAuthn.addVirtualAuthenticator', {
+      options: {
+        protocol: 'ctap2',
+        transport: 'internal',
+        hasResidentKey: true,
+        hasUserVerification: true,
+        isUserVerified: true,
+        automaticPresenceSimulation: true,
+      },
+    });
+  }
+
   it('a user signs up with a passkey and signs in with it', { timeout: 60_000 }, async () => {
     await withPage(browser, { ignoreHTTPSErrors: true }, async (page) => {
-      const devtools = await page.context().newCDPSession(page);
-      await devtools.send('WebAuthn.enable');
-      await devtools.send('WebAuthn.addVirtualAuthenticator', {
-        options: {
-          protocol: 'ctap2',
-          transport: 'internal',
-          hasResidentKey: true,
-          hasUserVerification: true,
-          isUserVerified: true,
-          automaticPresenceSimulation: true,
-        },
-      });
+      await addAuthenticator(page);
       await page.goto(app.origin);
       const made = await run(page, 'signup');
       expect(made).toMatchObject({ email: 'eve@example.com' });
       await page.reload();
       expect((await run(page, 'login'))?.sub).toBe(made?.sub);
       expect(t.logTypes().filter((type) => type === 's')).toHaveLength(2);
+    });
+  });
+
+  it("the tenant's pages create an account with a passkey and sign in with it", {
+    timeout: 60_000,
+  }, async () => {
+    await withPage(browser, {}, async (page) => {
+      await addAuthenticator(page);
+      const open = (more: object = {}) => {
+        const query = { client_id: 'spa', redirect_uri: app.origin, response_type: 'code', scope: 'openid' };
+        const parameters = new URLSearchParams({ ...query, ...more });
+        return page.goto(`${t.tenant.origin}/authorize?${parameters.toString()}`);
+      };
+      const isBack = (url: URL) => url.origin === app.origin && url.searchParams.has('code');
+      await open({ screen_hint: 'signup' });
+      await page.getByRole('button', { name: 'Create account with a passkey' }).click();
+      expect(await page.locator('#email:invalid').count()).toBe(1);
+      await page.getByLabel('Email').fill('fay@example.com');
+      await page.getByRole('button', { name: 'Create account with a passkey' }).click();
+      await page.waitForURL(isBack);
+      await open({ prompt: 'login' });
+      await page.getByRole('button', { name: 'Continue with a passkey' }).click();
+      await page.waitForURL(isBack);
+      const signIns = t.tenant.context.log.list().filter(({ user_name }) => user_name === 'fay@example.com');
+      expect(signIns.map(({ type }) => type)).toEqual(['ss', 's', 's']);
+
+      await open({ screen_hint: 'signup', prompt: 'login' });
+      await page.getByLabel('Email').fill('fay@example.com');
+      await page.getByRole('button', { name: 'Create account with a passkey' }).click();
+      await page.getByRole('alert').getByText('Invalid sign up').waitFor();
     });
   });
 });

@@ -185,9 +185,9 @@ describe.each(stores)('passwordless sign-in in the browser on %s', (store) => {
       const page = await createBrowser().open(link);
       expect(page.status).toBe(403);
       expect(page.text).toContain('Callback URL mismatch.');
-      const mended = new URL(link);
-      mended.searchParams.set('redirect_uri', callback);
-      await claimsFrom(await createBrowser().open(mended));
+      const corrected = new URL(link);
+      corrected.searchParams.set('redirect_uri', callback);
+      await claimsFrom(await createBrowser().open(corrected));
     });
 
     it('authParams cannot put another address, client or connection into the link', async () => {

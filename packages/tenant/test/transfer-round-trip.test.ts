@@ -134,7 +134,7 @@ it('every collection of the state is exported or transient', async () => {
     signingKeys: 'signing_keys',
   };
   const passing =
-    `browserSessions buckets codes deviceAuthorizations dpopNonces factorProofs jobs loginFailures loginTransactions logs mails
+    `browserSessions buckets codes deviceAuthorizations dpopNonces enrolmentTickets factorProofs jobs loginFailures loginTransactions logs mails
     mfaChallenges mfaTickets opaqueTokens passkeyChallenges passwordlessCodes pendingLogouts pushedRequests refreshFamilies refreshTokens
     seedMark tickets usedAssertions usedProofs`.split(/\s+/);
   const { state, keeper } = makeStore(4400);

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { promisify } from 'node:util';
+import { parseEnv, promisify } from 'node:util';
 import type { StartedTestContainer } from 'testcontainers';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -61,6 +61,43 @@ describe('the command', () => {
     const { issuer, port, control_token } = JSON.parse(tenant.line);
     expect([issuer, control_token]).toEqual([`http://tenant.localhost:${port}/`, 'a-token-of-the-test']);
     await tenant.stop();
+  });
+
+  it('prints the credentials of a client of the running tenant, and what to paste for a framework', async () => {
+    const tenant = await start(['--port=0', '--memory', '--json', '--quiet']);
+    const { port, clients } = JSON.parse(tenant.line);
+    const ask = (...args: string[]) =>
+      execute(process.execPath, [COMMAND, 'credentials', ...args, `--port=${port}`], {
+        env,
+        cwd: makeFolder(),
+      });
+    const { client_secret } = clients.web;
+    const [plain, recipe, unknown] = await Promise.all([
+      ask('Web app'),
+      ask('web', '--env', 'next'),
+      ask('web', '--env', 'cobol').catch((error: unknown) => error),
+    ]);
+    expect(plain.stdout).toBe(`client_id=web\nclient_secret=${client_secret}\n`);
+    expect(parseEnv(recipe.stdout)).toMatchObject({
+      AUTH0_DOMAIN: `localhost:${port}`,
+      AUTH0_CLIENT_SECRET: client_secret,
+      APP_BASE_URL: 'http://localhost:3000',
+    });
+    expect(unknown).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringContaining('Known are: next,'),
+    });
+    await tenant.stop();
+  });
+
+  it.each([
+    [['credentials'], 'pass one client ID or name'],
+    [['credential', 'web'], 'unknown command "credential"'],
+    [['--env', 'next'], '--env needs the command credentials'],
+  ])('refuses the arguments %j with exit code 2', async (args, message) => {
+    const run = execute(process.execPath, [COMMAND, ...args], { env });
+    await expect(run).rejects.toMatchObject({ code: 2, stderr: expect.stringContaining(message) });
   });
 
   it.each([

@@ -65,7 +65,7 @@ export async function doctor(isJson: boolean, flags: DoctorFlags): Promise<ExitC
           },
         ),
       ).finally(progress.stop);
-      for (const { action, kind, key } of report.mended) printMessage(`mended: ${action} ${kind} ${key}`);
+      for (const { action, kind, key } of report.fixed) printMessage(`fixed: ${action} ${kind} ${key}`);
       printResult(isJson, toJsonReport(report, flags.verbose), () => toReportLines(report, flags.verbose));
       if (isJson)
         for (const { id, because } of report.silent)

@@ -41,7 +41,7 @@ export interface DoctorInput {
 
 /** The findings of the run, and its repairs. */
 export interface DoctorReport extends Report {
-  readonly mended: readonly Step[];
+  readonly fixed: readonly Step[];
 }
 
 const NO_CREDENTIAL =
@@ -79,7 +79,7 @@ export function toNeededScopes({ isLive = false, isFixing = false }: DoctorOptio
 
 /**
  * Checks the configuration and the tenant that it names. All checks run before the report; with `isFixing`, what can be
- * mended is handed to provision, and the checks run once more. Throws `ProvisionError` where the mending is refused.
+ * fixed is handed to provision, and the checks run once more. Throws `ProvisionError` where the change is refused.
  */
 export async function runDoctor(input: DoctorInput, options: DoctorOptions = {}): Promise<DoctorReport> {
   const { isLive = false, isFixing = false, onCheck, onNote = () => undefined } = options;
@@ -99,7 +99,7 @@ export async function runDoctor(input: DoctorInput, options: DoctorOptions = {})
     return runChecks(checks, facts, options, (id) => onCheck?.(id, index++, checks.length));
   }
 
-  const mended: Step[] = [];
+  const fixed: Step[] = [];
   let report = await examine();
   // One round can require another: a new API must be added to the policies of the application.
   for (let round = isFixing ? 0 : MAX_ROUNDS; round < MAX_ROUNDS; round += 1) {
@@ -108,8 +108,8 @@ export async function runDoctor(input: DoctorInput, options: DoctorOptions = {})
     const management = await open(input.link, onNote);
     const { done, failure } = await applyDesired(management, mergeDesired(fixes), { signal });
     if (failure) throw failure;
-    mended.push(...done);
+    fixed.push(...done);
     report = await examine();
   }
-  return { ...report, mended };
+  return { ...report, fixed };
 }

@@ -48,12 +48,12 @@ describe('each check of the doctor', () => {
       expect(report.ok).toBe(level === 'warn');
       const options = { ...view.options, only: [id] };
       if (finding?.fix === `gatehouse doctor --fix --only ${id}`) {
-        const fixed = await t.examine({ ...view, options: { ...options, isFixing: true } });
-        expect(fixed.mended.length).toBeGreaterThan(0);
-        expect(found(fixed)).toEqual([]);
-        expect(fixed.findings).toMatchObject([{ id, status: 'pass' }]);
+        const after = await t.examine({ ...view, options: { ...options, isFixing: true } });
+        expect(after.fixed.length).toBeGreaterThan(0);
+        expect(found(after)).toEqual([]);
+        expect(after.findings).toMatchObject([{ id, status: 'pass' }]);
       } else {
-        await broken.mends?.(t);
+        await broken.repairs?.(t);
         // A setting of the gateway itself is restored by its previous value.
         const after = await t.examine(
           broken.view && id !== 'C8' ? { options: { only: [id] } } : { ...view, options },

@@ -117,7 +117,7 @@ describe('gatehouse doctor', () => {
       expect(broken.stdout).toContain('fix       gatehouse doctor --fix --only C5');
       const fixed = await runCli(['doctor', '--fix', '--only', 'C5'], { cwd, env: tenant.env });
       expect(fixed).toMatchObject({ code: 0 });
-      expect(fixed.stderr).toContain('mended: update client');
+      expect(fixed.stderr).toContain('fixed: update client');
       expect((await runCli(['doctor', '--only', 'c'], { cwd, env: tenant.env })).code).toBe(0);
     });
   });

@@ -12,7 +12,7 @@ it('text of the tenant cannot move the cursor, because anyone can register a cli
     fix: 'f',
     dashboard: '',
   } as const;
-  const report = { ok: false, findings: [finding], silent: [], problems: [], mended: [] };
+  const report = { ok: false, findings: [finding], silent: [], problems: [], fixed: [] };
   const text = toReportLines(report, false).join('\n');
   expect(text).toContain('My\uFFFD[2J\uFFFD1A\uFFFDApp\uFFFD: has a grant');
   expect(text).toContain('1 failure, 0 warnings, 0 passed.');

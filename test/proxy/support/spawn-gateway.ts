@@ -10,12 +10,18 @@ import { endWithRun } from '../../support/programs.ts';
 
 export interface SpawnedGateway {
   readonly url: string;
+  readonly pid: number;
+  /** A metric without labels. */
+  readMetric(name: string): Promise<number>;
   /** The resident memory of the process, in bytes. */
   readResidentBytes(): Promise<number>;
 }
 
 /** A gateway in a separate process, which ends after the test. */
-export async function spawnGateway(rows: readonly unknown[]): Promise<SpawnedGateway> {
+export async function spawnGateway(
+  rows: readonly unknown[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<SpawnedGateway> {
   const cwd = makeFolder();
   writeFileSync(path.join(cwd, 'routes.json'), JSON.stringify({ routes: rows }));
   const tenant = await startKeyServer(issuer, [makeRsaKey('k1').jwk]);
@@ -32,6 +38,7 @@ export async function spawnGateway(rows: readonly unknown[]): Promise<SpawnedGat
       AUTH0_CLIENT_ID: clientId,
       AUTH0_CLIENT_SECRET: 'a-secret-of-the-tests',
       AUTH0_API_AUDIENCE: 'urn:worldmappers',
+      ...env,
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -44,12 +51,15 @@ export async function spawnGateway(rows: readonly unknown[]): Promise<SpawnedGat
     const { msg, url, metrics_port } = JSON.parse(line) as Record<string, string>;
     if (msg !== 'listening' || url === undefined) continue;
     child.stdout.resume();
+    const readMetric = async (name: string): Promise<number> => {
+      const text = await (await fetch(`http://127.0.0.1:${metrics_port}/metrics`)).text();
+      return Number(new RegExp(`^${name} (\\S+)`, 'm').exec(text)?.[1]);
+    };
     return {
       url: url.replace('localhost', '127.0.0.1'),
-      async readResidentBytes() {
-        const text = await (await fetch(`http://127.0.0.1:${metrics_port}/metrics`)).text();
-        return Number(/^process_resident_memory_bytes (\S+)/m.exec(text)?.[1]);
-      },
+      pid: child.pid ?? 0,
+      readMetric,
+      readResidentBytes: () => readMetric('process_resident_memory_bytes'),
     };
   }
   throw new Error('the gateway did not start');

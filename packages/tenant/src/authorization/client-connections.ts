@@ -27,6 +27,12 @@ export function directoryOf(
   return asked === undefined ? (found ?? databases[0]) : found;
 }
 
+/** Whether users of a connection may sign up and in with passkeys. */
+export function allowsPasskeys({ options }: Connection): boolean {
+  const passkey: unknown = Reflect.get(Object(options['authentication_methods']), 'passkey');
+  return Reflect.get(Object(passkey), 'enabled') === true;
+}
+
 /** The identifiers that a database connection accepts. */
 export const identifiersOf = ({ options }: Connection): readonly IdentifierKind[] =>
   options.requires_username === true ? ['email', 'username'] : ['email'];

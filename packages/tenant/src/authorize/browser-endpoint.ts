@@ -19,10 +19,11 @@ export const browserEndpoint = (endpoint: Endpoint): Endpoint => ({
 });
 
 /**
- * An error page for developers: with the URL that was refused, and the hint, which is the `x-tenant-hint` header as well.
+ * An error page for developers: with the URL that was refused, the hint, which is the `x-tenant-hint` header as well,
+ * and a link to the setting in the console.
  */
 export function toErrorPage(error: WireError): TenantReply {
-  const { hint, url } = error.options;
+  const { hint, url, setting } = error.options;
   const code = typeof error.body === 'object' ? Reflect.get(error.body, 'error') : undefined;
   const page = messagePage({
     tone: 'error',
@@ -34,6 +35,7 @@ export function toErrorPage(error: WireError): TenantReply {
       { label: 'URL', value: url },
       { label: 'Hint', value: hint && HINTS[hint] },
     ],
+    ...(setting !== undefined && { link: { href: setting, label: 'Open this setting in the console' } }),
   });
   return hint ? { ...page, headers: { ...page.headers, 'x-tenant-hint': HINTS[hint] } } : page;
 }

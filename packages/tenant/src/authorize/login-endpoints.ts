@@ -1,4 +1,4 @@
-import { identifiersOf } from '../authorization/client-connections.ts';
+import { allowsPasskeys, identifiersOf } from '../authorization/client-connections.ts';
 import type { TenantContext } from '../context.ts';
 import { allowsSignUp, connectionSettings } from '../organizations/organization-connections.ts';
 import { type OtherConnection, signInPage } from '../pages/sign-in-page.ts';
@@ -54,6 +54,7 @@ function show(context: TenantContext, transaction: LoginTransaction, shown: Show
     resetHref: directory && stepHref('/u/reset-password/request', transaction),
     username: request.login_hint,
     signInAs: context.signInAs,
+    passkey: directory !== undefined && allowsPasskeys(directory),
     ...shown,
   });
 }
@@ -114,15 +115,21 @@ function signInAs(
   return show(context, transaction, { status: 400, error });
 }
 
-/** A blocked user ends the sign-in; any other error can be corrected on the page. */
-function refuseLogin(
+/** The login page with an error, which is logged; a blocked user ends the sign-in. */
+export function refuseLogin(
   context: TenantContext,
   request: TenantRequest,
-  of: { transaction: LoginTransaction; username: string; connection: Connection; error: WireError },
+  of: {
+    transaction: LoginTransaction;
+    username: string | undefined;
+    connection: Connection;
+    error: WireError;
+  },
 ): TenantReply {
   const { transaction, username, connection, error } = of;
   const client = clientOf(context, transaction);
-  if (codeOf(error) === 'unauthorized') return cancel(context, request, transaction, userIsBlocked());
+  if (memberOf(error, 'error') === 'unauthorized')
+    return cancel(context, request, transaction, userIsBlocked());
   record(context, request, client, {
     type: error.options.logType ?? 'f',
     description: error.message,
@@ -131,8 +138,10 @@ function refuseLogin(
     connection: connection.name,
   });
   const status = error.status === 403 ? 400 : error.status;
-  return show(context, transaction, { status, username, error: error.message });
+  const described = memberOf(error, 'error_description');
+  const text = typeof described === 'string' ? described : error.message;
+  return show(context, transaction, { status, ...(username !== undefined && { username }), error: text });
 }
 
-const codeOf = ({ body }: WireError): unknown =>
-  typeof body === 'object' ? Reflect.get(body, 'error') : undefined;
+const memberOf = ({ body }: WireError, name: string): unknown =>
+  typeof body === 'object' ? Reflect.get(body, name) : undefined;

@@ -43,7 +43,7 @@ function logOut(context: TenantContext, request: TenantRequest): TenantReply {
   const client = findLogoutClient(context, parameter(request.query, 'client_id'));
   const returnTo = parameter(request.query, 'returnTo');
   if (returnTo !== undefined && !allowsReturnTo(logoutUrlsFor(context, client), returnTo))
-    throw logoutUrlRefused('returnTo', returnTo);
+    throw logoutUrlRefused(context, client, 'returnTo', returnTo);
   return signOut(context, request, { client, target: returnTo ?? firstLogoutUrl(client) });
 }
 
@@ -68,7 +68,7 @@ async function logOutByOidc(
   const client = hint?.client ?? findLogoutClient(context, clientId);
   const uri = read('post_logout_redirect_uri');
   if (uri !== undefined && !allowsCallback(logoutUrlsFor(context, client), uri))
-    throw logoutUrlRefused('post_logout_redirect_uri', uri);
+    throw logoutUrlRefused(context, client, 'post_logout_redirect_uri', uri);
   const target = uri ?? (hint ? undefined : firstLogoutUrl(client));
   const end = { client, target: target === undefined ? undefined : withState(target, read('state')) };
   const session = readSession(context, request);

@@ -8,6 +8,8 @@ export interface PageErrorText {
   readonly hint?: Hint | undefined;
   /** The URL that was refused. */
   readonly url?: string | undefined;
+  /** The path of the console's page that changes the setting. */
+  readonly setting?: string | undefined;
 }
 
 /** An error for the user: there is no trusted client to send it to. */

@@ -4,6 +4,7 @@ import { HINTS } from '../wire/hints.ts';
 import type { TenantReply } from '../wire/row.ts';
 import { type ResponseTarget, toAuthorizationResponse } from './authorization-response.ts';
 import { toErrorPage } from './browser-endpoint.ts';
+import { consoleSettingOf } from './console-setting.ts';
 import { PageError } from './page-error.ts';
 import type { KnownCallback } from './parse-authorize-request.ts';
 import { guessResponseMode } from './parse-protocol.ts';
@@ -26,7 +27,7 @@ export const guessTarget = (
  * `allow_always` it shows a page instead, so that the tenant cannot be used as an open redirector.
  */
 export function refuse(
-  context: Pick<TenantContext, 'state' | 'issuer' | 'redirectOrigins'>,
+  context: Pick<TenantContext, 'state' | 'issuer' | 'redirectOrigins' | 'linksToConsole'>,
   client: Client,
   target: ResponseTarget,
   { error, message, hint }: Refusal,
@@ -35,7 +36,8 @@ export function refuse(
     client.third_party_security_mode === 'strict' && client.redirection_policy !== 'allow_always';
   if (guarded) {
     const status = error === 'access_denied' || error.startsWith('unauthorized') ? 403 : 400;
-    return toErrorPage(new PageError(status, { error, description: message, hint }));
+    const setting = consoleSettingOf(context, hint, client);
+    return toErrorPage(new PageError(status, { error, description: message, hint, setting }));
   }
   const reply = toAuthorizationResponse(context, target, { error, error_description: message });
   return hint ? { ...reply, headers: { ...reply.headers, 'x-tenant-hint': HINTS[hint] } } : reply;

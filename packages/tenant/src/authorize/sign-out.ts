@@ -5,8 +5,10 @@ import { endSession } from '../sessions/end-session.ts';
 import type { Client } from '../state/settings-documents.ts';
 import type { TenantReply, TenantRequest } from '../wire/row.ts';
 import { redirectTo, withCookies } from './authorization-response.ts';
+import { consoleSettingOf } from './console-setting.ts';
 import { PageError } from './page-error.ts';
 import { record } from './record.ts';
+import { unknownClient } from './require-callback.ts';
 
 /** Ends the browser's sessions, if there are any, and redirects to `target` or shows a "signed out" page. */
 export function signOut(
@@ -30,17 +32,12 @@ export function signOut(
  * The client that requests a logout, by `client_id`. Throws an error page if it does not exist or may not request one.
  */
 export function findLogoutClient(
-  { state }: Pick<TenantContext, 'state'>,
+  deps: Pick<TenantContext, 'state' | 'linksToConsole'>,
   clientId: string | undefined,
 ): Client | undefined {
   if (clientId === undefined) return undefined;
-  const client = state.clients.get(clientId);
-  if (!client)
-    throw new PageError(400, {
-      error: 'invalid_request',
-      description: `Unknown client: ${clientId}`,
-      hint: 'unknown_client',
-    });
+  const client = deps.state.clients.get(clientId);
+  if (!client) throw unknownClient(deps, clientId);
   if (client.third_party_security_mode === 'strict')
     throw new PageError(400, {
       error: 'invalid_request',
@@ -62,10 +59,17 @@ export const firstLogoutUrl = (client: Client | undefined): string | undefined =
   return first !== undefined && !first.includes('*') && URL.canParse(first) ? first : undefined;
 };
 
-export const logoutUrlRefused = (parameter: string, url: string) =>
+/** The error of a logout URL that is not registered for the client or, without one, for the tenant. */
+export const logoutUrlRefused = (
+  deps: Pick<TenantContext, 'linksToConsole'>,
+  client: Client | undefined,
+  parameter: string,
+  url: string,
+) =>
   new PageError(400, {
     error: 'invalid_request',
     description: `The ${parameter} ${JSON.stringify(url)} is not in the list of allowed logout URLs.`,
     hint: 'logout_url',
     url,
+    setting: consoleSettingOf(deps, 'logout_url', client),
   });

@@ -1,5 +1,5 @@
 import { toEventRequest } from '../actions/event-parts.ts';
-import { type IdentifierKind, identifiersOf } from '../authorization/client-connections.ts';
+import { allowsPasskeys, type IdentifierKind, identifiersOf } from '../authorization/client-connections.ts';
 import type { TenantContext } from '../context.ts';
 import { allowsSignUp } from '../organizations/organization-connections.ts';
 import { toPasswordProblem } from '../pages/password-problem.ts';
@@ -59,6 +59,7 @@ function show(
     rules: explainPassword(connection.options, refused ?? ''),
     showResults: refused !== undefined,
     signInHref: stepHref('/u/login', transaction),
+    passkey: allowsPasskeys(connection),
     ...shown,
   });
 }

@@ -16,6 +16,7 @@ import { deleteCard, requireSure } from './delete-card.ts';
 import { actionButton, asJson, card, code, facts, mark } from './elements.ts';
 import { grantActions, grantsOfClientCard } from './grants-card.ts';
 import type { Manage } from './manage.ts';
+import { addUrls, recipeCard } from './recipe-card.ts';
 import { setTokens, tokenSettingsCard } from './token-settings-card.ts';
 
 const SECRET_NAME = 'client_secret';
@@ -36,21 +37,25 @@ export function applicationPage(deps: ConsoleDeps, manage: Manage): ConsolePage 
       const client = state.clients.get(visit.params['id'] ?? '');
       if (!client) return undefined;
       const { client_id, client_secret: _secret, ...settings } = client;
+      const isMachine = client.app_type === 'non_interactive';
+      const grantsCard = grantsOfClientCard(deps, visit, client);
       return {
         title: client.name,
         marks: html`${mark(kindOf(client))} ${!client.is_first_party && mark('third party')}`,
         lead: client.description === '' ? undefined : client.description,
-        body: html`<div class="cards packed">
+        body: html`<div class="cards">
 ${credentialsCard(client, visit)}
+${recipeCard(deps, client, visit, visit.reveals === SECRET_NAME)}
+</div>
+<div class="cards packed">
+${isMachine && grantsCard}
 ${addressesCard(client, visit)}
 ${applicationSettingsCard(client, visit)}
 ${tokenSettingsCard(client, visit)}
 ${applicationConnectionsCard(context, client, visit)}
-${grantsOfClientCard(deps, visit, client)}
+${!isMachine && grantsCard}
 ${deleteCard(visit, 'application', client.name, 'Its tokens, client grants and consents go with it.')}
 </div>
-<div class="buttons">${actionButton(visit, 'revoke', 'Revoke all its tokens', { look: 'small danger' })}
-<a class="button small" href="${`/console/log?q=${encodeURIComponent(client_id)}`}">Log</a></div>
 ${asJson('client-json', { client_id, ...settings })}`,
       };
     },
@@ -63,6 +68,7 @@ ${asJson('client-json', { client_id, ...settings })}`,
           throw new ConsoleRefusal('The application no longer exists.', 404);
         return { done: 'client_revoked', client_id };
       },
+      'add-urls': (visit) => addUrls(deps, manage, requireClient(visit), visit),
       'set-addresses': (visit) => setAddresses(manage, requireClient(visit), visit),
       'set-application': (visit) => setApplication(manage, requireClient(visit), visit),
       'set-tokens': (visit) => setTokens(manage, requireClient(visit), visit),
@@ -86,10 +92,13 @@ function credentialsCard(client: Client, visit: Visit) {
       ? html`<span class="soft">none: ${method === 'none' ? 'a public client' : 'authenticates with a key'}</span>`
       : visit.reveals === SECRET_NAME
         ? html`<code class="secret">${client_secret}</code>`
-        : html`<div class="buttons">${actionButton(visit, 'show-secret', 'Show the secret')}${actionButton(visit, 'rotate-secret', 'Rotate the secret')}</div>`;
+        : html`<div class="buttons">${actionButton(visit, 'show-secret', 'Show', { about: 'the secret' })}${actionButton(visit, 'rotate-secret', 'Rotate', { about: 'the secret' })}</div>`;
   return card({
     id: 'credentials',
     title: 'Credentials',
+    look: 'wide',
+    aside: html`<div class="buttons"><a class="button small" href="${`/console/log?q=${encodeURIComponent(client_id)}`}">Log</a>
+${actionButton(visit, 'revoke', 'Revoke all its tokens', { look: 'small danger' })}</div>`,
     body: facts([
       ['Client id', code(client_id)],
       ['Client secret', shown],

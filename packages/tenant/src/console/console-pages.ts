@@ -1,3 +1,4 @@
+import { actionPage } from './action-page.ts';
 import { actionsPage } from './actions-page.ts';
 import { apiPage } from './api-page.ts';
 import { apisPage } from './apis-page.ts';
@@ -43,7 +44,8 @@ export function consolePages(deps: ConsoleDeps): ConsolePage[] {
     inboxPage(deps),
     logPage(deps),
     requestsPage(deps),
-    actionsPage(deps),
+    actionsPage(deps, manage),
+    actionPage(deps, manage),
     faultsPage(deps),
     keysPage(deps),
     dataPage(deps),

@@ -109,9 +109,9 @@ export const safeLink = (url: string, label: string = url): Html =>
     ? html`<a href="${url}" target="_blank" rel="noopener noreferrer">${label}</a>`
     : code(url);
 
-/** A link to the page of one user, application, API, role or organization. */
+/** A link to the page of one user, application, API, role, organization or Action. */
 export const linkTo = (
-  section: 'users' | 'applications' | 'apis' | 'roles' | 'organizations',
+  section: 'users' | 'applications' | 'apis' | 'roles' | 'organizations' | 'actions',
   id: string,
   label: string = id,
 ): Html => html`<a href="${`/console/${section}/${encodeURIComponent(id)}`}">${label}</a>`;

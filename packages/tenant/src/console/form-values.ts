@@ -38,7 +38,7 @@ export function readChanges(
     const text = fields[name];
     if (text === undefined && (typeof before === 'string' || typeof before === 'number')) return [];
     const value = toValue(text ?? '', before);
-    return toFieldText(value) === toFieldText(before) ? [] : [[name, value] as const];
+    return toFieldText(value) === toFieldText(before).trim() ? [] : [[name, value] as const];
   });
   if (fields['seen'] !== versionOf(stored))
     throw new ConsoleRefusal(

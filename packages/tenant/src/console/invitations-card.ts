@@ -32,7 +32,7 @@ export function invitationsCard(
     body: html`${list(lines, 'No open invitations.')}
 ${
   clients.length === 0
-    ? html`<p class="hint">To invite users, allow organizations for an application: set its <code>organization_usage</code>.</p>`
+    ? html`<p class="hint">To invite users, let members of organizations sign in to an application: its setting “Who signs in”.</p>`
     : actionForm(
         visit,
         'invite',

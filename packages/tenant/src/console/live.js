@@ -45,3 +45,18 @@ function loop() {
 
 for (const region of regionsOf(document)) shown.set(region.id, region.innerHTML);
 if (everyMs > 0) setTimeout(loop, everyMs);
+
+async function copy(box, button) {
+  await navigator.clipboard.writeText(box.querySelector('pre').textContent);
+  button.textContent = 'Copied';
+}
+
+// Texts to paste get a button that copies them, where the browser allows it.
+for (const box of navigator.clipboard === undefined ? [] : document.querySelectorAll('.paste')) {
+  const button = document.createElement('button');
+  button.type = 'button';
+  button.className = 'small copy';
+  button.textContent = 'Copy';
+  button.addEventListener('click', () => void copy(box, button));
+  box.append(button);
+}

@@ -2,7 +2,7 @@ import { memberRoles } from '../organizations/membership.ts';
 import { enabledConnections, organizationConnections } from '../organizations/organization-connections.ts';
 import { type Html, html } from '../pages/html.ts';
 import type { Organization } from '../state/organization-documents.ts';
-import type { ConsoleDeps, ConsolePage, Visit } from './console-page.ts';
+import { type ConsoleDeps, type ConsolePage, ConsoleRefusal, type Visit } from './console-page.ts';
 import { deleteCard, requireSure } from './delete-card.ts';
 import {
   actionButton,
@@ -17,6 +17,8 @@ import {
   mark,
 } from './elements.ts';
 import { findMember } from './find-member.ts';
+import { inputForm } from './form-inputs.ts';
+import { type FormValues, readChanges } from './form-values.ts';
 import { invitationsCard, invite, revokeInvitation } from './invitations-card.ts';
 import type { Manage } from './manage.ts';
 
@@ -26,7 +28,7 @@ const idOf = ({ params }: Pick<Visit, 'params'>): string => params['id'] ?? '';
 export function organizationPage(deps: ConsoleDeps, manage: Manage): ConsolePage {
   const { state } = deps.context;
   /** Calls the Management API below the organization of the page. */
-  const call = (method: 'POST' | 'DELETE', visit: Visit, path: readonly string[], body?: object) =>
+  const call = (method: 'POST' | 'PATCH' | 'DELETE', visit: Visit, path: readonly string[], body?: object) =>
     manage(method, ['organizations', idOf(visit), ...path], body);
   return {
     path: '/organizations/:id',
@@ -38,7 +40,7 @@ export function organizationPage(deps: ConsoleDeps, manage: Manage): ConsolePage
         title: organization.display_name,
         lead: code(organization.id),
         body: html`<div class="cards packed">
-${settingsCard(organization)}
+${settingsCard(organization, visit)}
 ${membersCard(deps, visit, organization)}
 ${connectionsCard(deps, visit, organization)}
 ${invitationsCard(deps, visit, organization)}
@@ -48,6 +50,12 @@ ${asJson('organization-json', organization)}`,
       };
     },
     actions: {
+      'set-organization': async (visit) => {
+        const organization = state.organizations.get(idOf(visit));
+        if (!organization) throw new ConsoleRefusal('The organization no longer exists.', 404);
+        await call('PATCH', visit, [], readChanges(visit, valuesOf(organization)));
+        return { done: 'organization_saved' };
+      },
       'add-member': async (visit) => {
         const user = findMember(state, visit);
         await call('POST', visit, ['members'], { members: [user.user_id] });
@@ -79,15 +87,28 @@ ${asJson('organization-json', organization)}`,
   };
 }
 
-const settingsCard = ({ name, metadata = {}, third_party_client_access }: Organization): Html =>
+const THIRD_PARTIES = { block: 'Blocked', allow: 'Allowed, if they have a grant' };
+
+const valuesOf = ({ name, display_name, third_party_client_access }: Organization): FormValues => ({
+  name,
+  display_name,
+  third_party_client_access,
+});
+
+const settingsCard = (organization: Organization, visit: Visit): Html =>
   card({
     id: 'settings',
     title: 'Settings',
-    body: facts([
-      ['Name', code(name)],
-      ['Third parties', third_party_client_access],
-      ...Object.entries(metadata).map(([key, value]) => [key, value] as const),
-    ]),
+    body: html`${inputForm(
+      { visit, action: 'set-organization', values: valuesOf(organization) },
+      { label: 'Save', look: 'small primary' },
+      (inputs) => html`<div class="stack">
+${inputs.text('name', 'Name', { hint: 'Lower case letters, digits, - and _.', more: { required: true, maxlength: 50 } })}
+${inputs.text('display_name', 'Display name', { more: { required: true, maxlength: 255 } })}
+${inputs.select('third_party_client_access', 'Third-party applications', THIRD_PARTIES)}
+</div>`,
+    )}
+${facts(Object.entries(organization.metadata ?? {}))}`,
   });
 
 function membersCard({ context: { state } }: ConsoleDeps, visit: Visit, organization: Organization): Html {

@@ -87,8 +87,9 @@ function connectCard({ context: { state, domain, issuer, origin }, caFile, comma
 AUTH0_CLIENT_ID=${id}
 AUTH0_CLIENT_SECRET=…   # ${secretFrom}
 NODE_EXTRA_CA_CERTS=${ca}`}</pre>
-<p class="hint">Secrets are shown ${command !== undefined && html`by ${code(`${command} credentials`)}, and `}on the page of each
-<a href="/console/applications">application</a>. Discovery:
+<p class="hint">The page of each <a href="/console/applications">application</a> shows what to paste for its framework${
+      command !== undefined && html`, and so does ${code(`${command} credentials ${id} --env next`)}`
+    }. Discovery:
 <a href="${`${origin}/.well-known/openid-configuration`}">openid-configuration</a>.</p>`,
   });
 }

@@ -1,4 +1,5 @@
 import { findClient, toCredentials } from '../clients/credentials.ts';
+import { toRecipe } from '../clients/recipes.ts';
 import type { TenantContext } from '../context.ts';
 import { answerPush } from '../factors/answer-push.ts';
 import { currentTotp, secondsLeft } from '../factors/totp.ts';
@@ -17,6 +18,8 @@ export interface ControlOptions extends Pick<ControlDeps, 'faults' | 'requests'>
   readonly dataFile: string;
   /** The CA certificate of the tenant's certificate. */
   readonly caPem: string;
+  /** The path of its file; undefined if it is kept in memory. */
+  readonly caFile: string | undefined;
   readonly builtInSeed: BuiltInSeed | undefined;
   readonly seedSource: SeedSource | undefined;
   /** Deploys the Actions of the seed's folder again. */
@@ -25,7 +28,8 @@ export interface ControlOptions extends Pick<ControlDeps, 'faults' | 'requests'>
 
 /** Creates the functions that the control API and the console share. */
 export function createControlDeps(context: TenantContext, options: ControlOptions): ControlDeps {
-  const { clock, dataFile, caPem, builtInSeed, seedSource, deployActions, faults, requests } = options;
+  const { clock, dataFile, caPem, caFile, builtInSeed, seedSource, deployActions, faults, requests } =
+    options;
   const { state, keys, inbox, passwords, issuer, origin } = context;
   const keeper = createStoreKeeper({
     state,
@@ -51,6 +55,10 @@ export function createControlDeps(context: TenantContext, options: ControlOption
     credentials: (name) => {
       const client = findClient(state, name);
       return client && toCredentials(client);
+    },
+    recipe: (name, framework) => {
+      const client = findClient(state, name);
+      return client && toRecipe(framework, { issuer, client, caFile });
     },
     listCredentials: () =>
       state.clients.list().map((client) => ({ ...toCredentials(client), name: client.name })),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ClientCredentials, NamedCredentials } from '../clients/credentials.ts';
+import { FRAMEWORKS, type Framework, type Recipe } from '../clients/recipes.ts';
 import { SeedError } from '../seed/seed-error.ts';
 import type { StoreKeeper, StoreReport } from '../transfer/store-keeper.ts';
 import { TransferError } from '../transfer/transfer-error.ts';
@@ -10,6 +11,8 @@ export interface StoreDeps {
   readonly keeper: StoreKeeper;
   /** By the client's id or name. */
   readonly credentials: (name: string) => ClientCredentials | undefined;
+  /** How to configure a framework's SDK for a client, by its id or name. */
+  readonly recipe: (name: string, framework: Framework) => Recipe | undefined;
   /** All clients. */
   readonly listCredentials: () => readonly NamedCredentials[];
   /** The tenant's addresses, its data file and its CA certificate. */
@@ -25,6 +28,7 @@ export interface StoreDeps {
 
 const MAX_IMPORT_BYTES = 64 * 1024 * 1024;
 const exportQuery = z.strictObject({ with_keys: z.enum(['true', 'false']).optional() });
+const credentialsQuery = z.strictObject({ env: z.enum(FRAMEWORKS).optional() });
 const seedBody = z.strictObject({
   /** YAML or JSON. Absent: no seed is applied; the warning that the seed has changed stops. */
   seed: z.strictObject({ text: z.string(), name: z.string().max(1000).default('seed') }).optional(),
@@ -39,6 +43,7 @@ const resetBody = z.strictObject({
 export const storeRows = ({
   keeper,
   credentials,
+  recipe,
   listCredentials,
   about,
   resetTools,
@@ -48,8 +53,9 @@ export const storeRows = ({
   defineRow({
     method: 'GET',
     path: '/credentials/:client',
-    handle: ({ params: { client = '' } }) => {
-      const found = credentials(client);
+    query: credentialsQuery,
+    handle: ({ params: { client = '' }, query: { env } }) => {
+      const found = env === undefined ? credentials(client) : recipe(client, env);
       return found ? ok(found) : notFound('The client does not exist.');
     },
   }),

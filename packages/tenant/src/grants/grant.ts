@@ -1,6 +1,7 @@
 import type { TenantContext } from '../context.ts';
-import type { Client } from '../state/settings-documents.ts';
+import type { Client, ResourceServer } from '../state/settings-documents.ts';
 import type { LogEntry } from '../state/token-documents.ts';
+import type { User } from '../state/user-documents.ts';
 import type { Hint } from '../wire/hints.ts';
 import type { Parameters } from '../wire/parameters.ts';
 
@@ -34,6 +35,18 @@ export interface GrantResult {
     | 'description'
   >;
 }
+
+/** What the log has of tokens that a user got: the user, the API and the scopes. */
+export const toTokenLog = (
+  { user_id, email, name }: User,
+  api: ResourceServer | undefined,
+  scope: readonly string[],
+): NonNullable<GrantResult['log']> => ({
+  user_id,
+  user_name: email ?? name,
+  audience: api?.identifier,
+  scope: scope.join(' '),
+});
 
 /** A grant type: its exchange, and the event codes of success and failure. */
 export interface Grant {

@@ -17,7 +17,7 @@ import { redeem } from '../tokens/refresh-families.ts';
 import { makeUserTokens } from '../tokens/token-reply.ts';
 import { oauthError } from '../wire/errors.ts';
 import { denyByAction } from './deny-by-action.ts';
-import type { Grant } from './grant.ts';
+import { type Grant, toTokenLog } from './grant.ts';
 import { findRefreshTarget } from './refresh-target.ts';
 import { cannotRedirect, requireFactor } from './user-sign-in.ts';
 
@@ -70,12 +70,7 @@ export const refreshToken: Grant = {
     });
     return {
       reply,
-      log: {
-        user_id: user.user_id,
-        user_name: user.email ?? user.name,
-        audience: api?.identifier,
-        scope: scope.join(' '),
-      },
+      log: toTokenLog(user, api, scope),
       ...(target.ignored && { hint: 'audience_ignored' as const }),
     };
   },

@@ -8,7 +8,7 @@ import { beginFamily } from '../tokens/refresh-families.ts';
 import { signInClaims } from '../tokens/sign-in-claims.ts';
 import { makeUserTokens } from '../tokens/token-reply.ts';
 import { oauthError, type WireError } from '../wire/errors.ts';
-import type { GrantResult, TokenRequest } from './grant.ts';
+import { type GrantResult, type TokenRequest, toTokenLog } from './grant.ts';
 
 interface Redeemed {
   /** The error if the user or the API of the sign-in has been deleted. */
@@ -55,15 +55,7 @@ export async function issueSignInTokens(
     effects,
   });
   if (!api) onIssued({ opaque_token_id: digest(reply.access_token) });
-  return {
-    reply,
-    log: {
-      user_id: user.user_id,
-      user_name: user.email ?? user.name,
-      audience: api?.identifier,
-      scope: scope.join(' '),
-    },
-  };
+  return { reply, log: toTokenLog(user, api, scope) };
 }
 
 /** The current user and API of a sign-in. */

@@ -1,4 +1,5 @@
 import { toEventBody } from '../actions/event-parts.ts';
+import { connectionsOf } from '../authorization/client-connections.ts';
 import { parseScope, scopeForPassword } from '../authorization/scopes.ts';
 import { findUserApi, requireUserAccess } from '../authorization/user-api.ts';
 import { requireNoOrganization } from '../organizations/token-organization.ts';
@@ -21,7 +22,8 @@ export const webauthn: Grant = {
     const api = findUserApi(context, body.text('audience'), unknownAudience);
     if (api) requireUserAccess(context, client, api);
     const request = { ip, userAgent, method: 'POST', body: toEventBody(body) };
-    const attempt = { client, authSession, realm: body.text('realm'), response, request };
+    const connections = connectionsOf(context, client);
+    const attempt = { client, connections, authSession, realm: body.text('realm'), response, request };
     const { user, connection } = await signInWithPasskey(context, attempt);
     return completeSignIn(context, {
       client,

@@ -3,6 +3,7 @@ import type { TenantReply } from '../wire/row.ts';
 import { alert, button, field, form } from './form.ts';
 import { type Html, html } from './html.ts';
 import { type StepModel, toPage } from './page.ts';
+import { PASSKEY_PAGE, passkeyForm } from './passkey-form.ts';
 
 /** Another connection to sign in with. */
 export interface OtherConnection {
@@ -21,6 +22,8 @@ export interface SignInModel extends StepModel {
   /** Absent if sign-up is disabled. */
   readonly signUpHref?: string | undefined;
   readonly resetHref?: string | undefined;
+  /** Whether the page offers passkeys. */
+  readonly passkey?: boolean | undefined;
   /** Whether the page offers to sign in as a user without a password. */
   readonly signInAs?: boolean | undefined;
 }
@@ -66,10 +69,12 @@ export function signInPage(model: SignInModel): TenantReply {
   ])}`;
   return toPage({
     ...model,
+    ...(model.passkey === true && PASSKEY_PAGE),
     heading: 'Sign in',
     body: html`<p class="lead">to continue to <strong>${model.application}</strong></p>
 ${alert(model.error)}
 ${identifiers.length > 0 && password}
+${model.passkey === true && passkeyForm(model.state, 'Continue with a passkey')}
 ${identifiers.length > 0 && connections.length > 0 && html`<p class="or"><span>or</span></p>`}
 ${
   connections.length > 0 &&

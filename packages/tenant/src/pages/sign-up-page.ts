@@ -4,6 +4,7 @@ import type { TenantReply } from '../wire/row.ts';
 import { alert, button, type Field, fieldsOf, form } from './form.ts';
 import { html } from './html.ts';
 import { type StepModel, toPage } from './page.ts';
+import { PASSKEY_PAGE, passkeyForm } from './passkey-form.ts';
 import { passwordRulesList } from './password-rules-list.ts';
 
 /** The form posts to /u/signup with `password` and the identifiers by name. */
@@ -17,6 +18,8 @@ export interface SignUpModel extends StepModel {
   /** The rules contain the results for a refused password. */
   readonly showResults?: boolean | undefined;
   readonly signInHref: string;
+  /** Whether the page offers passkeys. */
+  readonly passkey?: boolean | undefined;
 }
 
 interface IdentifierField {
@@ -49,6 +52,7 @@ export function signUpPage(model: SignUpModel): TenantReply {
   });
   return toPage({
     ...model,
+    ...(model.passkey === true && PASSKEY_PAGE),
     heading: 'Create your account',
     body: html`<p class="lead">to continue to <strong>${model.application}</strong></p>
 ${alert(model.error)}
@@ -66,6 +70,7 @@ ${form('/u/signup', { state: model.state }, [
   ]),
   button({ label: 'Create account' }),
 ])}
+${model.passkey === true && passkeyForm(model.state, 'Create account with a passkey')}
 <p class="switch">Already have an account? <a href="${model.signInHref}">Sign in</a></p>`,
   });
 }

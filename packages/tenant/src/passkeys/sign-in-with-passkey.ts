@@ -17,6 +17,8 @@ import { type NewPasskey, verifyAssertion, verifyAttestation } from './verify-pa
 /** A ceremony that a client presents. */
 export interface PasskeyAttempt {
   readonly client: Client;
+  /** The connections that the user may sign in with. */
+  readonly connections: readonly Connection[];
   readonly authSession: string;
   readonly realm: string | undefined;
   readonly response: AuthnResponse;
@@ -32,11 +34,11 @@ export async function signInWithPasskey(
   context: TenantContext,
   attempt: PasskeyAttempt,
 ): Promise<{ readonly user: User; readonly connection: Connection }> {
-  const { client, authSession, realm } = attempt;
+  const { client, connections, authSession, realm } = attempt;
   const challenge = consumeCeremony(context, client.client_id, authSession);
   if (!challenge || (realm !== undefined && realm !== challenge.connection))
     throw oauthError(403, 'invalid_grant', 'Invalid or expired auth_session.');
-  const connection = requirePasskeyConnection(context, client, challenge.connection);
+  const connection = requirePasskeyConnection(context, connections, challenge.connection);
   const user = challenge.account
     ? await signUp(context, attempt, challenge, connection)
     : await signIn(context, attempt, challenge, connection);

@@ -1,9 +1,12 @@
 import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { findClient, toCredentials } from '../clients/credentials.ts';
+import { parseFramework, toRecipe } from '../clients/recipes.ts';
 import { systemClock } from '../lib/clock.ts';
 import { hashPassword } from '../passwords/passwords.ts';
 import { readSeedText } from '../seed/read-seed.ts';
 import { openState } from '../state/open-state.ts';
+import { authorityFile } from '../transport/certificates.ts';
 import { managementIdentifierOf } from './export-tenant.ts';
 import { createStoreKeeper } from './store-keeper.ts';
 import { NoTenantData, type StoreAccess, type StoreOptions, type TenantStore } from './tenant-store.ts';
@@ -21,12 +24,13 @@ export function openFileStore(options: StoreOptions, { createIfMissing }: StoreA
     state.close();
     throw new NoTenantData(`${dataFile} contains no clients`);
   }
+  const managementIdentifier = known ?? `https://localhost:${port}/api/v2/`;
   const keeper = createStoreKeeper({
     state,
     clock: systemClock,
     hashPassword,
     // The tenant updates it to its own address when it starts.
-    managementIdentifier: known ?? `https://localhost:${port}/api/v2/`,
+    managementIdentifier,
     builtInSeed,
     seedSource: seedFile,
   });
@@ -41,6 +45,21 @@ export function openFileStore(options: StoreOptions, { createIfMissing }: StoreA
       const client = findClient(state, name);
       return client && toCredentials(client);
     },
+    async recipe(name, given) {
+      const framework = parseFramework(given);
+      const client = findClient(state, name);
+      const caFile = authorityFile(dirname(dataFile));
+      return (
+        client &&
+        toRecipe(framework, {
+          // The address of its last start.
+          issuer: managementIdentifier.replace(/api\/v2\/$/, ''),
+          client,
+          caFile: existsSync(caFile) ? caFile : undefined,
+        })
+      );
+    },
+    clientIds: async () => state.clients.list().map(({ client_id }) => client_id),
     close: () => state.close(),
   };
 }

@@ -1,5 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { z } from 'zod';
+import { FRAMEWORKS, parseFramework, type Recipe } from '../clients/recipes.ts';
 import { readSeedText } from '../seed/read-seed.ts';
 import { toReachableOrigin } from '../transport/open-listeners.ts';
 import type { StoreOptions, TenantStore } from './tenant-store.ts';
@@ -14,6 +15,17 @@ const reportReply = z.object({
   notes: z.array(z.string()),
 });
 const credentialsReply = z.object({ client_id: z.string(), client_secret: z.string().optional() });
+const namedReply = z.array(z.object({ client_id: z.string() }));
+const texts = z.array(z.string());
+const recipeReply = z.object({
+  framework: z.enum(FRAMEWORKS),
+  title: z.string(),
+  file: z.string(),
+  lines: texts,
+  notes: texts,
+  missing: z.object({ callbacks: texts, allowed_logout_urls: texts, web_origins: texts }),
+  text: z.string(),
+}) satisfies z.ZodType<Recipe>;
 const refusalReply = z.object({ message: z.string(), faults: z.array(z.string()).optional() });
 
 /** Long enough for an import of many users. */
@@ -29,8 +41,10 @@ const isSameFile = (one: string, other: string): boolean => {
   }
 };
 
-/** The running tenant at the configured port, if it uses this data file; otherwise undefined. */
-export async function findRunningStore(options: StoreOptions): Promise<TenantStore | undefined> {
+/** The running tenant at the configured port, if it uses this data file; otherwise undefined. Without a file, any tenant. */
+export async function findRunningStore(
+  options: Pick<StoreOptions, 'host' | 'port'> & { readonly dataFile: string | undefined },
+): Promise<TenantStore | undefined> {
   if (options.port === 0) return undefined;
   const origin = toReachableOrigin(options.host, options.port);
   const base = `${origin}/_tenant`;
@@ -42,7 +56,8 @@ export async function findRunningStore(options: StoreOptions): Promise<TenantSto
     },
   );
   const about = aboutReply.safeParse(await response?.json().catch(() => undefined));
-  if (!about.success || !isSameFile(about.data.data, options.dataFile)) return undefined;
+  const { dataFile } = options;
+  if (!about.success || (dataFile !== undefined && !isSameFile(about.data.data, dataFile))) return undefined;
 
   const call = async (method: string, path: string, body?: unknown): Promise<unknown> => {
     const answer = await fetch(`${base}${path}`, {
@@ -58,6 +73,13 @@ export async function findRunningStore(options: StoreOptions): Promise<TenantSto
     if (refusal.data?.faults) throw new TransferError(refusal.data.faults);
     throw new Error(`the tenant responded with ${answer.status}: ${refusal.data?.message ?? 'no message'}`);
   };
+  /** What the tenant returns of a client; undefined if there is none. */
+  const readClient = async (name: string, query = ''): Promise<unknown> => {
+    const answer = await fetch(`${base}/credentials/${encodeURIComponent(name)}${query}`, {
+      signal: AbortSignal.timeout(CALL_TIMEOUT_MS),
+    });
+    return answer.status === 404 ? undefined : answer.json();
+  };
   const change = async (path: string, body?: unknown) => reportReply.parse(await call('POST', path, body));
   return {
     where: `the tenant that runs at ${origin}`,
@@ -67,13 +89,17 @@ export async function findRunningStore(options: StoreOptions): Promise<TenantSto
     seed: async (file) => change('/seed', { seed: await readSeedText(file) }),
     reset: () => change('/reset'),
     async credentials(name) {
-      const answer = await fetch(`${base}/credentials/${encodeURIComponent(name)}`, {
-        signal: AbortSignal.timeout(CALL_TIMEOUT_MS),
-      });
-      if (answer.status === 404) return undefined;
-      const { client_id, client_secret } = credentialsReply.parse(await answer.json());
+      const found = await readClient(name);
+      if (found === undefined) return undefined;
+      const { client_id, client_secret } = credentialsReply.parse(found);
       return { client_id, ...(client_secret !== undefined && { client_secret }) };
     },
+    async recipe(name, framework) {
+      const found = await readClient(name, `?env=${parseFramework(framework)}`);
+      return found === undefined ? undefined : recipeReply.parse(found);
+    },
+    clientIds: async () =>
+      namedReply.parse(await call('GET', '/credentials')).map(({ client_id }) => client_id),
     close: () => undefined,
   };
 }

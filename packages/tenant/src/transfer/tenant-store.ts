@@ -1,4 +1,5 @@
 import type { ClientCredentials } from '../clients/credentials.ts';
+import type { Recipe } from '../clients/recipes.ts';
 import type { BuiltInSeed } from '../seed/built-in.ts';
 import type { StoreReport } from './store-keeper.ts';
 
@@ -32,6 +33,10 @@ export interface TenantStore {
   reset(): Promise<StoreReport>;
   /** By the client's id or name; undefined if there is none. */
   credentials(name: string): Promise<ClientCredentials | undefined>;
+  /** How to configure a framework's SDK for a client, by its id or name; undefined if there is none. Throws `UnknownFramework`. */
+  recipe(name: string, framework: string): Promise<Recipe | undefined>;
+  /** The ids of all clients. */
+  clientIds(): Promise<readonly string[]>;
   close(): void;
 }
 

@@ -5,6 +5,8 @@ interface WireErrorOptions {
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** The URL that was refused, which an error page shows. */
   readonly url?: string | undefined;
+  /** The path of the console's page that changes the setting, which an error page links to. */
+  readonly setting?: string | undefined;
   /** Log event code, if it differs from the endpoint's default. */
   readonly logType?: string | undefined;
   /** The user that the log entry is about. */

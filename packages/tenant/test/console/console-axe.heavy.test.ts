@@ -15,6 +15,7 @@ const paths = [
   '/console/applications/shop',
   '/console/apis/rs_hostile',
   '/console/roles/rol_support',
+  '/console/actions/act-plan',
   '/console/organizations/org_shopkeepers00000',
 ];
 
@@ -64,6 +65,17 @@ describeWith('chromium', 'the console by axe', () => {
       expires_ms: clock.now() + 3_600_000,
       idle_ms: 3_600_000,
       clients: ['shop'],
+    });
+    state.actions.put({
+      id: 'act-plan',
+      name: 'Plan',
+      supported_triggers: [{ id: 'post-login', version: 'v3' }],
+      code: 'exports.onExecutePostLogin = async (event, api) => {};',
+      dependencies: [],
+      secrets: [{ name: 'KEY', value: 'x', updated_at: '2026-01-01T00:00:00Z' }],
+      runtime: 'node22',
+      created_at: '2026-01-01T00:00:00Z',
+      updated_at: '2026-01-01T00:00:00Z',
     });
     t.clock.offsetS = 90_000;
   });

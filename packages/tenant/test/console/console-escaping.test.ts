@@ -46,6 +46,17 @@ beforeAll(async () => {
     idle_ms: 1e9,
     clients: [hostile],
   });
+  state.actions.put({
+    id: 'act-hostile',
+    name: hostile,
+    supported_triggers: [{ id: hostile, version: hostile }],
+    code: `</textarea>${hostile}`,
+    dependencies: [],
+    secrets: [{ name: hostile, value: hostile, updated_at: hostile }],
+    runtime: hostile,
+    created_at: hostile,
+    updated_at: hostile,
+  });
   await press(createBrowser(), `${t.tenant.origin}/console/faults`, 'add', {
     method: 'POST',
     path: '<img src=x>"\'',
@@ -68,6 +79,7 @@ it.each([
   '/console/applications/hostile',
   '/console/apis/rs_hostile',
   '/console/roles/rol_hostile',
+  '/console/actions/act-hostile',
   `/console/users?q=${query}`,
   `/console/inbox?to=${query}`,
   `/console/log?q=${query}`,
@@ -91,6 +103,7 @@ it('detects them: the pages do contain those values', async () => {
     '/console/applications',
     '/console/apis/rs_hostile',
     '/console/roles/rol_hostile',
+    '/console/actions/act-hostile',
     '/console/consents',
   ])
     expect((await t.get(path)).text, path).toContain('&quot;&gt;&lt;img src=x');

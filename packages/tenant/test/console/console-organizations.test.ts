@@ -32,6 +32,23 @@ describe.each(stores)('organizations in the console, without scripts, on %s', (s
     expect(all.text).toContain('1 member<');
   });
 
+  it('are renamed, but not to a taken or invalid name', async () => {
+    const path = `/console/organizations/${shopkeepers}`;
+    const saved = await act('set-organization', {
+      display_name: 'Shop Keepers',
+      third_party_client_access: 'allow',
+    });
+    expect(noticeOf(saved)).toBe('The organization has been saved.');
+    expect(stored()).toMatchObject({ display_name: 'Shop Keepers', third_party_client_access: 'allow' });
+    expect((await act('set-organization', { name: 'hostile' }, {}, path)).status).toBe(409);
+    const invalid = await act('set-organization', { name: 'No Spaces' });
+    expect([invalid.status, noticeOf(invalid)]).toEqual([
+      400,
+      'name: String does not match pattern: ^[a-z0-9_-]+$.',
+    ]);
+    expect(stored()?.name).toBe('shopkeepers');
+  });
+
   it('get and lose members', async () => {
     const added = await act('add-member', { user: 'BOB@example.com' });
     expect(noticeOf(added)).toBe('The user is a member of the organization.');

@@ -209,7 +209,11 @@ describe.each(stores)('clients in the Management API (%s)', (store) => {
       (await ids({ app_type: 'native,non_interactive' })).map(({ app_type }) => String(app_type)),
     );
     expect([...types].toSorted()).toEqual(['native', 'non_interactive']);
-    expect(await ids({ is_global: true })).toEqual([]);
+    const [everyApplication] = await ids({ is_global: true });
+    expect(everyApplication).toMatchObject({ client_id: 'all-applications', custom_login_page: '' });
+    await t.management.clients.update('all-applications', { custom_login_page: '<p>Hello</p>' });
+    const { custom_login_page: page } = await t.management.clients.get('all-applications');
+    expect(page).toBe('<p>Hello</p>');
     const [first] = await ids({ fields: 'client_id,name', include_fields: true });
     expect(keys(first ?? {})).toEqual(['client_id', 'name']);
   });

@@ -3,6 +3,7 @@ import { makeFolder } from '../../../../test/support/folder.ts';
 import { claimsOf, startTestTenant, type TestTenant } from '../support/start-test-tenant.ts';
 import { createDeployCli } from './support/deploy-cli.ts';
 import { deploySeed } from './support/deploy-seed.ts';
+import { enrich, richSeed } from './support/enrich.ts';
 
 const only = ['tenant', 'clients', 'clientGrants', 'resourceServers', 'databases', 'connections', 'roles'];
 // It compiles its schemas at each start, which takes most of the time.
@@ -40,4 +41,41 @@ describe('auth0-deploy-cli, unchanged', () => {
     expect(await source.connections()).toEqual([full.tenant.domain]);
     expect(await target.connections()).toEqual([empty.tenant.domain]);
   });
+
+  it('all that a rich tenant holds arrives in an empty one', { timeout }, async () => {
+    const [rich, bare] = [await startTestTenant('memory', richSeed), await startTestTenant('sqlite', {})];
+    try {
+      await enrich(rich);
+      const source = await createDeployCli(folder, rich, undefined);
+      const target = await createDeployCli(folder, bare, undefined);
+      const first = await source.dump('all');
+      expect(Object.entries(first).flatMap(([name, value]) => (isEmpty(value) ? [] : name))).toEqual(
+        expect.arrayContaining([
+          ...only,
+          'actions',
+          'triggers',
+          'organizations',
+          'attackProtection',
+          'branding',
+          'customDomains',
+          'emailProvider',
+          'emailTemplates',
+          'guardianFactors',
+          'guardianPolicies',
+          'logStreams',
+          'prompts',
+          'rules',
+        ]),
+      );
+      await target.deploy(source.fileOf('all'));
+      expect(await target.dump('again')).toEqual(first);
+      expect(target.output()).not.toMatch(/ - \S*error\S*: /);
+    } finally {
+      await rich.close();
+      await bare.close();
+    }
+  });
 });
+
+const isEmpty = (value: unknown): boolean =>
+  typeof value !== 'object' || value === null || Object.keys(value).length === 0;

@@ -7,6 +7,8 @@ import { type ManagedTenant, startManagedTenant } from '../support/management.ts
 const documented = `
 GET /actions/actions  read:actions
 GET /actions/triggers  read:actions
+GET /actions/modules  read:actions
+GET /organizations/:id/clients  read:organizations
 GET /actions/triggers/:id/bindings  read:actions
 PATCH /actions/triggers/:id/bindings  update:actions update:triggers
 GET /attack-protection/breached-password-detection  read:attack_protection
@@ -336,6 +338,7 @@ PATCH /users/:id/authentication-methods/:method  update:authentication_methods
 POST /users/:id/recovery-code-regeneration  update:users
 DELETE /users/:id/multifactor/:provider  update:users
 POST /users/:id/multifactor/actions/invalidate-remember-browser  update:users
+POST /guardian/enrollments/ticket  create:guardian_enrollment_tickets
 GET /guardian/enrollments/:id  read:guardian_enrollments
 DELETE /guardian/enrollments/:id  delete:guardian_enrollments
 POST /jobs/users-exports  read:users

@@ -135,6 +135,19 @@ describe.each(stores)('tickets, jobs, logs, blocks and factors in the Management
     expect((await t.manage('GET', '/user-blocks?identifier=nobody')).status).toBe(404);
   });
 
+  it('the preferred method of a phone is changed for good', async () => {
+    const { user_id } = await newUser();
+    const methods = t.management.users.authenticationMethods;
+    const { id = '' } = await methods.create(user_id, { type: 'phone', phone_number: '+15550100778' });
+    const changed = await methods.update(user_id, id, {
+      name: 'Mine',
+      preferred_authentication_method: 'voice',
+    });
+    const expected = { type: 'phone', name: 'Mine', preferred_authentication_method: 'voice' };
+    expect(changed).toMatchObject(expected);
+    expect(await listed(methods.list(user_id))).toMatchObject([expected]);
+  });
+
   it('second factors are created, shown without their secrets, and removed', async () => {
     const { user_id } = await newUser();
     const methods = t.management.users.authenticationMethods;

@@ -43,8 +43,11 @@ interface Cookie {
   readonly path: string;
 }
 
-/** A browser with an empty cookie jar. Ports share cookies, as in real browsers. */
-export function createBrowser(): Browser {
+/**
+ * A browser with an empty cookie jar. Ports share cookies, as in real browsers. With `trustsLoopback`, it keeps secure cookies over
+ * http, as Chromium does for localhost.
+ */
+export function createBrowser({ trustsLoopback = false } = {}): Browser {
   let jar: Cookie[] = [];
 
   const cookieHeader = (url: URL): string =>
@@ -59,7 +62,7 @@ export function createBrowser(): Browser {
     const attribute = (wanted: string) =>
       attributes.map((text) => text.split('=')).find(([key]) => key?.toLowerCase() === wanted);
     const path = attribute('path')?.[1] ?? '/';
-    if (attribute('secure') && url.protocol === 'http:') return;
+    if (attribute('secure') && url.protocol === 'http:' && !trustsLoopback) return;
     jar = jar.filter(
       (cookie) => cookie.name !== name || cookie.path !== path || cookie.host !== url.hostname,
     );

@@ -65,6 +65,7 @@ export const pageSamples: Readonly<Record<string, TenantReply>> = {
     resetHref: '/u/reset-password/request?state=a-state',
     error: 'Wrong email or password.',
   }),
+  'sign-in-passkey': signInPage({ ...step, identifiers: ['email'], passkey: true }),
   'sign-in-connections-only': signInPage({ ...step, identifiers: [], connections }),
   'sign-in-long': signInPage({
     state: 'a-state',

@@ -9,7 +9,7 @@ export interface Break {
   /** The options of the doctor, for a setting of the gateway. */
   readonly view?: (t: ExaminedTenant) => View;
   /** Repairs the setting if no command can; absent for a setting of the gateway. */
-  readonly mends?: (t: ExaminedTenant) => unknown;
+  readonly repairs?: (t: ExaminedTenant) => unknown;
 }
 
 const API = 'urn:worldmappers';
@@ -72,20 +72,20 @@ export const BREAKS: Readonly<Record<string, Break>> = {
       t.control('PUT', '/faults', [
         { method: 'GET', path: '^/\\.well-known/openid-configuration', status: 503, times: 100 },
       ]),
-    mends: restores,
+    repairs: restores,
   },
   R2: {
     breaks: (t) =>
       t.control('PUT', '/faults', [
         { method: 'GET', path: '^/\\.well-known/jwks\\.json', status: 200, body: { keys: [] }, times: 100 },
       ]),
-    mends: restores,
+    repairs: restores,
   },
   R3: {
     breaks: ({ state }) => {
       for (const key of state.signingKeys.list()) if (key.age === 'next') state.signingKeys.remove(key.kid);
     },
-    mends: restores,
+    repairs: restores,
   },
   R4: {
     breaks: nothing,
@@ -95,15 +95,15 @@ export const BREAKS: Readonly<Record<string, Break>> = {
       return { clock };
     },
   },
-  R5: { ...putClient('gatehouse-management', { client_secret: 'another' }), mends: restores },
-  R6: { ...dropScope('read:actions'), mends: restores },
+  R5: { ...putClient('gatehouse-management', { client_secret: 'another' }), repairs: restores },
+  R6: { ...dropScope('read:actions'), repairs: restores },
   R7: {
     breaks: ({ state }) => {
       // The quota is refilled after a minute.
       const at_ms = Date.now() + 60_000;
       state.buckets.put({ id: 'management\n', tokens: 100, at_ms, expires_ms: at_ms + 60_000 });
     },
-    mends: ({ state }) => {
+    repairs: ({ state }) => {
       for (const { id } of state.buckets.list()) state.buckets.remove(id);
     },
   },
@@ -153,7 +153,7 @@ export const BREAKS: Readonly<Record<string, Break>> = {
   C8: {
     ...putClient('gatehouse', { client_secret: 'another' }),
     view: () => ({ options: { isLive: true } }),
-    mends: restores,
+    repairs: restores,
   },
   C9: {
     breaks: (t) => {
@@ -164,7 +164,7 @@ export const BREAKS: Readonly<Record<string, Break>> = {
   },
   N1: {
     breaks: (t) => t.state.connections.put({ ...connectionOf(t, DATABASE), name: 'other' }),
-    mends: restores,
+    repairs: restores,
   },
   N2: {
     breaks: (t) =>
@@ -196,7 +196,7 @@ export const BREAKS: Readonly<Record<string, Break>> = {
   },
   P3: {
     breaks: (t) => t.client.attackProtection.suspiciousIpThrottling.update({ allowlist: [] }),
-    mends: (t) => t.client.attackProtection.suspiciousIpThrottling.update({ allowlist: ['192.0.2.1'] }),
+    repairs: (t) => t.client.attackProtection.suspiciousIpThrottling.update({ allowlist: ['192.0.2.1'] }),
   },
   P4: {
     breaks: async ({ client: { attackProtection } }) => {
@@ -216,13 +216,13 @@ export const BREAKS: Readonly<Record<string, Break>> = {
         bindings: [{ ref: { type: 'action_id', value: action.id ?? '' }, display_name: 'Redirects' }],
       });
     },
-    mends: (t) => t.client.actions.triggers.bindings.updateMany('post-login', { bindings: [] }),
+    repairs: (t) => t.client.actions.triggers.bindings.updateMany('post-login', { bindings: [] }),
   },
-  P6: { breaks: (t) => t.client.emails.provider.delete(), mends: restores },
+  P6: { breaks: (t) => t.client.emails.provider.delete(), repairs: restores },
   M1: { breaks: (t) => t.client.clients.update(t.customerId, { app_type: 'native' }) },
   M2: {
     breaks: (t) => t.client.clientGrants.delete(grantOf(t, t.customerId).id),
-    mends: restores,
+    repairs: restores,
   },
   M3: {
     breaks: (t) =>
@@ -231,21 +231,21 @@ export const BREAKS: Readonly<Record<string, Break>> = {
         audience: `${t.tenant.issuer}api/v2/`,
         scope: ['read:users'],
       }),
-    mends: (t) =>
+    repairs: (t) =>
       t.client.clientGrants.delete(grantOf(t, t.customerId, (audience) => audience.endsWith('/api/v2/')).id),
   },
-  T1: { ...putClient('tpc_my-todos', { third_party_security_mode: undefined }), mends: restores },
+  T1: { ...putClient('tpc_my-todos', { third_party_security_mode: undefined }), repairs: restores },
   T2: {
     ...putClient('tpc_my-todos', { grant_types: ['authorization_code', 'password'] }),
-    mends: restores,
+    repairs: restores,
   },
   T3: {
     breaks: (t) => t.client.clients.update('tpc_my-todos', { callbacks: ['https://*.example.com/callback'] }),
-    mends: restores,
+    repairs: restores,
   },
   T4: {
     breaks: (t) => t.client.clientGrants.delete(grantOf(t, 'tpc_my-todos').id),
-    mends: restores,
+    repairs: restores,
   },
   T5: {
     breaks: (t) => t.client.connections.update(connectionOf(t, DATABASE).id, { is_domain_connection: false }),
@@ -270,7 +270,7 @@ export const BREAKS: Readonly<Record<string, Break>> = {
   T9: {
     breaks: (t) =>
       t.control('PUT', '/faults', [{ method: 'GET', path: '^/api/v2/grants', status: 500, times: 100 }]),
-    mends: restores,
+    repairs: restores,
   },
   L1: { breaks: nothing, view: () => ({ env: { AUTH0_CONECTION: 'x' } }) },
   L2: { breaks: nothing, view: () => ({ env: { STORE_URL: 'redis://127.0.0.1:1' } }) },
@@ -282,7 +282,7 @@ export const BREAKS: Readonly<Record<string, Break>> = {
         oidc_logout: { backchannel_logout_urls: ['https://gw.example/v1/auth/backchannel-logout'] },
       }),
     view: () => ({ env: { PUBLIC_URL: 'https://gw.example' } }),
-    mends: restores,
+    repairs: restores,
   },
   L4: { breaks: nothing, view: () => ({ gazetteerFile: '/nowhere/gazetteer.bin' }) },
   L5: {

@@ -26,7 +26,10 @@ const members = {
     .optional(),
 };
 
-const name = text(255, 1).regex(/^[a-zA-Z0-9][a-zA-Z0-9 -]*$/, 'String does not match the pattern of a name');
+const name = text(255, 1).regex(
+  /^[a-zA-Z0-9][a-zA-Z0-9 .:()_-]*$/,
+  'String does not match the pattern of a name',
+);
 
 const supportedTriggers = z
   .array(

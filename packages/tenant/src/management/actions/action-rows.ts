@@ -21,6 +21,17 @@ const PATH = '/actions/actions';
 /** Actions: create, read, update, delete, deploy, and bind to triggers. Deployed and bound actions run. */
 export const actionRows: MakeRows = (context) => [
   ...bindingRows(context),
+  // There are no modules. A full export reads them, and Auth0's client repeats a request that is answered with 501.
+  defineRow({
+    method: 'GET',
+    path: '/actions/modules',
+    scopes: ['read:actions'],
+    query: z.object(pageQuery),
+    handle: ({ query: { page = 0, per_page = 100 } }) => ({
+      status: 200,
+      body: { modules: [], total: 0, page, per_page },
+    }),
+  }),
   defineRow({
     method: 'GET',
     path: PATH,

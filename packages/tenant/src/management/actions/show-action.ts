@@ -29,12 +29,13 @@ const isDeployed = ({ deployed_version: version, code, dependencies, secrets, ru
  */
 export const showAction = (action: Action, status: 'pending' | 'built' = 'built'): object => {
   const { deployed_version: version, secrets, ...rest } = action;
+  const { supported_triggers } = rest;
   return {
     ...rest,
     secrets: showSecrets(secrets),
     status,
     all_changes_deployed: isDeployed(action),
-    ...(version && { deployed_version: { ...showVersion(version), deployed: true } }),
+    ...(version && { deployed_version: { ...showVersion(version), deployed: true, supported_triggers } }),
   };
 };
 

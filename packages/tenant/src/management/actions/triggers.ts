@@ -14,6 +14,12 @@ const bound = (id: string, version: string, compatible: readonly string[] = []):
   compatible_triggers: compatible.map((other) => ({ id, version: other })),
 });
 
+/** A trigger whose Action a resource names, such as a token exchange profile. */
+const ofEntity = (id: string, version: string): Trigger => ({
+  ...bound(id, version),
+  binding_policy: 'entity-bound',
+});
+
 /** Auth0's action triggers, with their current versions. */
 export const TRIGGERS: readonly Trigger[] = [
   bound('post-login', 'v3', ['v2']),
@@ -23,7 +29,12 @@ export const TRIGGERS: readonly Trigger[] = [
   bound('post-change-password', 'v2'),
   bound('send-phone-message', 'v2'),
   bound('password-reset-post-challenge', 'v1'),
-  { id: 'custom-token-exchange', version: 'v1', binding_policy: 'entity-bound', compatible_triggers: [] },
+  bound('custom-phone-provider', 'v1'),
+  bound('custom-email-provider', 'v1'),
+  ofEntity('custom-token-exchange', 'v1'),
+  ofEntity('event-stream', 'v1'),
+  ofEntity('password-hash-migration', 'v1'),
+  ofEntity('mcp-tool', 'v1'),
 ];
 
 export const DEFAULT_RUNTIME = 'node22';

@@ -10,6 +10,7 @@ import { changeClient } from './change-client.ts';
 import { createClientBody, updateClientBody } from './client-body.ts';
 import { toClientView } from './client-view.ts';
 import { createClient } from './create-client.ts';
+import { changeGlobalClient, GLOBAL_CLIENT_ID, showGlobalClient } from './global-client.ts';
 import { removeClient } from './remove-client.ts';
 import { requireClient } from './require-client.ts';
 
@@ -26,8 +27,6 @@ const READ_SCOPES = ['read:clients', 'read:client_keys'];
 const SECRET_SCOPE = 'read:client_keys';
 
 function isWanted(client: Client, query: z.output<typeof listQuery>): boolean {
-  // This tenant has no global client.
-  if (query.is_global === true) return false;
   const { is_first_party, app_type, external_client_id: url } = query;
   return (
     (url === undefined || metadataUrlOf(client) === url) &&
@@ -43,8 +42,13 @@ export const clientRows: MakeRows = (context) => [
     path: '/clients',
     scopes: READ_SCOPES,
     query: listQuery,
-    handle: ({ query, scopes }) =>
-      listReply(
+    handle: ({ query, scopes }) => {
+      if (query.is_global === true) {
+        const items = [showGlobalClient(context)];
+        const show = (client: object) => pickFields(client, query);
+        return listReply({ name: 'clients', items, idOf: () => GLOBAL_CLIENT_ID, show }, query);
+      }
+      return listReply(
         {
           name: 'clients',
           items: context.state.clients.list().filter((client) => isWanted(client, query)),
@@ -53,7 +57,8 @@ export const clientRows: MakeRows = (context) => [
             pickFields(toClientView(context, client, { withSecret: scopes.has(SECRET_SCOPE) }), query),
         },
         query,
-      ),
+      );
+    },
   }),
   defineRow({
     method: 'POST',
@@ -72,6 +77,8 @@ export const clientRows: MakeRows = (context) => [
     scopes: READ_SCOPES,
     query: z.object(fieldsQuery),
     handle: ({ params, query, scopes }) => {
+      if (params.id === GLOBAL_CLIENT_ID)
+        return { status: 200, body: pickFields(showGlobalClient(context), query) };
       const view = toClientView(context, requireClient(context, params.id), {
         withSecret: scopes.has(SECRET_SCOPE),
       });
@@ -85,6 +92,10 @@ export const clientRows: MakeRows = (context) => [
     scopes: ['update:clients', 'update:client_keys', 'update:client_credentials'],
     body: updateClientBody,
     handle: ({ params, body, scopes }) => {
+      if (params.id === GLOBAL_CLIENT_ID) {
+        changeGlobalClient(context, body);
+        return { status: 200, body: showGlobalClient(context) };
+      }
       const needed = body.client_secret === undefined ? undefined : 'update:client_keys';
       if (needed !== undefined && !scopes.has(needed)) throw insufficientScope([needed]);
       const client = changeClient(requireClient(context, params.id), body);

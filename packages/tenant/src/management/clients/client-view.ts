@@ -73,7 +73,7 @@ function showSigned(client: Client): object {
 }
 
 /** The certificates that sign this tenant's tokens. */
-const signingKeys = (state: Deps['state']): object[] =>
+export const signingKeys = (state: Deps['state']): object[] =>
   state.signingKeys
     .list()
     .filter(({ age }) => age === 'current')

@@ -9,7 +9,6 @@ export type Coverage = 'whole' | 'partly' | 'stored' | 'empty' | 'no';
 
 /** Partly supported operations, each with the missing part. */
 export const PARTLY: Readonly<Record<string, string>> = {
-  'GET /clients': 'no global client',
   'POST /users/*/identities': 'a linked identity cannot sign in',
   'PUT /guardian/factors/*': 'duo, webauthn-roaming and webauthn-platform cannot be enabled',
   'POST /connections': 'only databases, `email` and `sms` sign users in; other strategies are simulated',
@@ -35,6 +34,8 @@ const EMPTY = new Set([
   'GET /anomaly/blocks/ips/*',
   'DELETE /anomaly/blocks/ips/*',
   'GET /prompts/rendering',
+  'GET /actions/modules',
+  'GET /organizations/*/clients',
 ]);
 
 /** Families whose documents are stored and returned, without effect. */

@@ -134,10 +134,13 @@ export const factorRows: MakeRows = (context) => {
           const own = requireMethod(user, params.method);
           const parts = enrolledBy(context, user).filter(({ enrolment }) => enrolment === own.enrolment);
           const { preferred_authentication_method: preferred } = body;
-          for (const part of parts)
-            state.authenticators.put({ ...part, ...(body.name !== undefined && { name: body.name }) });
           const chosen =
             parts.find(({ oob_channel }) => preferred === undefined || oob_channel === preferred) ?? own;
+          // The first one of an enrolment is its preferred one: they are stored again in this order.
+          for (const part of [chosen, ...parts.filter(({ id }) => id !== chosen.id)]) {
+            state.authenticators.remove(part.id);
+            state.authenticators.put({ ...part, ...(body.name !== undefined && { name: body.name }) });
+          }
           return { status: 200, body: show(requireMethod(user, chosen.id), user) };
         }),
     }),

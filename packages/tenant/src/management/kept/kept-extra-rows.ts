@@ -57,11 +57,8 @@ function domainRows(context: TenantContext): ManagementRow[] {
       handle: ({ body }) => {
         const all = context.state.kept.find('kind', DOMAINS);
         const wanted = all.find((one) => one.body.domain === body.domain);
-        const isReady = wanted ? wanted.body.status === 'ready' : body.domain === own().domain;
-        if (!isReady)
-          throw managementError(400, 'The domain must be verified before it can be set as default.', {
-            errorCode: 'invalid_body',
-          });
+        if (!wanted && body.domain !== own().domain && body.domain !== context.domain)
+          throw notFound(`The custom domain ${body.domain} does not exist`, 'inexistent_custom_domain');
         for (const one of all)
           context.state.kept.put({ ...one, body: { ...one.body, is_default: one === wanted } });
         return { status: 200, body: chosen() };

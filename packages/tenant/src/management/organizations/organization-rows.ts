@@ -37,6 +37,16 @@ function sorted(items: readonly Organization[], sort: string | undefined): reado
 export const organizationRows: MakeRows = (context) => {
   const { state } = context;
   return [
+    // No organization has clients of its own. A full export reads them.
+    defineRow({
+      method: 'GET',
+      path: '/organizations/:id/clients',
+      scopes: ['read:organizations'],
+      handle: ({ params }) => {
+        requireOrganization(context, params.id);
+        return { status: 200, body: { clients: [] } };
+      },
+    }),
     defineRow({
       method: 'GET',
       path: '/organizations',

@@ -35,11 +35,11 @@ export interface DeployCli {
   connections(): Promise<string[]>;
 }
 
-/** auth0-deploy-cli in a process of its own, with a configuration file, over TLS. */
+/** auth0-deploy-cli in a process of its own, with a configuration file, over TLS; without `only`, for all resources. */
 export async function createDeployCli(
   folder: string,
   { tenant }: TestTenant,
-  only: readonly string[],
+  only: readonly string[] | undefined,
 ): Promise<DeployCli> {
   const place = (name: string) => join(folder, `${tenant.domain.replace(':', '-')}-${name}`);
   const [config, ca, connects, preload] = ['config.json', 'ca.pem', 'connects', 'recorder.mjs'].map(place);
@@ -48,8 +48,9 @@ export async function createDeployCli(
     AUTH0_DOMAIN: tenant.domain,
     AUTH0_CLIENT_ID: client_id,
     AUTH0_CLIENT_SECRET: client_secret,
-    AUTH0_INCLUDED_ONLY: only,
-    AUTH0_API_MAX_RETRIES: 1,
+    ...(only && { AUTH0_INCLUDED_ONLY: only }),
+    // It compiles its schemas for minutes on a slow machine, and its connections time out meanwhile.
+    AUTH0_API_MAX_RETRIES: 5,
   };
   await writeFile(String(config), JSON.stringify(settings));
   await writeFile(String(ca), tenant.caPem);
