@@ -15,7 +15,10 @@ interface Use {
 /** The blocks that a test takes from pages: `readBlock('docs/…', 'part')`, where a constant may hold the page. */
 function parseUses(source: string): Use[] {
   const constants = new Map(
-    [...source.matchAll(/^const ([A-Z_]+) = '([^']+\.md)';$/gm)].map(([, name = '', page = '']) => [name, page]),
+    [...source.matchAll(/^const ([A-Z_]+) = '([^']+\.md)';$/gm)].map(([, name = '', page = '']) => [
+      name,
+      page,
+    ]),
   );
   return [...source.matchAll(CALL)].map(([, page, name = '', single, double = '']) => ({
     page: page ?? constants.get(name) ?? '',
@@ -29,7 +32,10 @@ it('each code block of a page that is no command has a test that takes its text'
   expect(uses.length).toBeGreaterThan(25);
   const blocks = globSync('docs/{how-to,tutorials}/*.md').flatMap((page) =>
     parseFences(readFileSync(page, 'utf8'))
-      .filter(({ language, words }) => LANGUAGES.includes(language) && !words.some((word) => word.startsWith('file=')))
+      .filter(
+        ({ language, words }) =>
+          LANGUAGES.includes(language) && !words.some((word) => word.startsWith('file=')),
+      )
       .map(({ text }) => ({ page, text })),
   );
   expect(blocks.length).toBeGreaterThan(20);
