@@ -21,7 +21,7 @@ const REACT = 'docs/how-to/react.md';
 const ANGULAR = 'docs/how-to/angular.md';
 const SAME_ORIGIN = 'docs/how-to/same-origin.md';
 
-const FRAMEWORKS = path.resolve('test/pages/frameworks');
+const FRAMEWORKS = path.resolve('docs/code-blocks');
 const PACKAGES = ['@angular', '@vitejs', 'rxjs', 'vue', 'vue-router'];
 const email = 'ada@example.com';
 
