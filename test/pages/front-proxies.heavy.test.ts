@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
-import { request } from 'node:https';
+import { Agent, request } from 'node:https';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
@@ -131,7 +131,9 @@ for (const { program, toConfiguration, args } of PROXIES)
       const certificates = await issueCertificates(systemClock, HOST);
       [upstream, pages] = await Promise.all([startRecordingUpstream(), startStaticSite()]);
       sockets = new WebSocketServer({ server: upstream.server });
-      sockets.on('connection', (socket) => socket.on('message', (data) => socket.send(`echo ${String(data)}`)));
+      sockets.on('connection', (socket) =>
+        socket.on('message', (data: Buffer) => socket.send(`echo ${data.toString()}`)),
+      );
       const rows = [
         { path: '/api/echo', methods: ['GET'], websocket: true },
         { path: '/api/files', methods: ['POST'], max_body: '10MB' },
@@ -244,8 +246,7 @@ for (const { program, toConfiguration, args } of PROXIES)
 
     it(`${program} passes WebSockets on`, async () => {
       const socket = new WebSocket(`wss://127.0.0.1:${port}/api/echo`, {
-        servername: HOST,
-        rejectUnauthorized: false,
+        agent: new Agent({ servername: HOST, rejectUnauthorized: false }),
         headers: { Host: HOST, Origin: `https://${HOST}` },
       });
       await once(socket, 'open');

@@ -21,11 +21,13 @@ const REACT = 'docs/how-to/react.md';
 const ANGULAR = 'docs/how-to/angular.md';
 const SAME_ORIGIN = 'docs/how-to/same-origin.md';
 
-const FRAMEWORKS = path.resolve('test/pages/frameworks');
+const FRAMEWORKS = path.resolve('docs/code-blocks');
 const PACKAGES = ['@angular', '@vitejs', 'rxjs', 'vue', 'vue-router'];
 const email = 'ada@example.com';
 
-const toPage = (script: string): string => `<!doctype html><html lang="en"><head><base href="/"><title>A page</title>
+const toPage = (
+  script: string,
+): string => `<!doctype html><html lang="en"><head><base href="/"><title>A page</title>
 <link rel="icon" href="data:,"></head><body><div id="root"></div><app-root></app-root>
 <script type="module" src="/src/${script}"></script></body></html>`;
 

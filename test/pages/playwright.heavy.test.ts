@@ -43,7 +43,9 @@ describeWith('chromium', 'the Playwright test of the page about tests', () => {
       'http://localhost:5173': frontend,
     });
     writeFileSync(path.join(folder, 'playwright.config.ts'), config);
-    const test = adapt(readBlock(PAGE, "test('shows who is signed in'"), { 'http://localhost:3000': gateway });
+    const test = adapt(readBlock(PAGE, "test('shows who is signed in'"), {
+      'http://localhost:3000': gateway,
+    });
     writeFileSync(path.join(folder, 'session.spec.ts'), test);
     const env = {
       ...process.env,
@@ -52,13 +54,16 @@ describeWith('chromium', 'the Playwright test of the page about tests', () => {
       PORT: String(first),
       TENANT_PORT: String(first + 2),
       ADMIN_PORT: String(first + 3),
-      SESSION_SECRETS: 'a secret of the tests, at least 32 bytes long',
+      SESSION_SECRETS: 'a secret of the tests that is long enough',
     };
     const command = [path.resolve('node_modules/@playwright/test/cli.js'), 'test'];
     const run = await promisify(execFile)(process.execPath, command, { cwd: folder, env }).catch(
       (error: { stdout: string }) => error,
     );
-    const report = JSON.parse(run.stdout.slice(run.stdout.indexOf('{'))) as { stats: object; errors: unknown[] };
+    const report = JSON.parse(run.stdout.slice(run.stdout.indexOf('{'))) as {
+      stats: object;
+      errors: unknown[];
+    };
     expect(report.errors).toEqual([]);
     expect(report.stats).toMatchObject({ expected: 1, unexpected: 0 });
   });

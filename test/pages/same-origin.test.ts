@@ -15,9 +15,9 @@ interface Rewrite {
   readonly destination: string;
 }
 
-/** Runs a module of a page, and returns its default export. */
+/** Runs a module of a page, and returns its exports. */
 const runModule = async <T>(text: string): Promise<T> =>
-  ((await import(/* @vite-ignore */ `data:text/javascript,${encodeURIComponent(text)}`)) as { default: T }).default;
+  (await import(/* @vite-ignore */ `data:text/javascript,${encodeURIComponent(text)}`)) as T;
 
 describe('the blocks of the page about one origin, at a gateway', () => {
   let upstream: RecordingUpstream;
@@ -50,9 +50,19 @@ describe('the blocks of the page about one origin, at a gateway', () => {
     expect(upstream.seen).toEqual([]);
   });
 
+  it('the development servers of Angular and Vite pass the same paths on', async () => {
+    const { default: vite } = await runModule<{ default: { readonly server: { readonly proxy: object } } }>(
+      readBlock(PAGE, 'vite.config.js'),
+    );
+    expect(JSON.parse(readBlock('docs/how-to/angular.md', '"target"'))).toEqual(vite.server.proxy);
+    expect(Object.keys(vite.server.proxy)).toContain('/v1');
+  });
+
   it('the rewrites of Next.js lead to the paths of the gateway, and a sign-in comes back to the page', async () => {
     const text = adapt(readBlock(PAGE, 'next.config.js'), { 'http://localhost:4000': world.url });
-    const config = await runModule<{ readonly rewrites: () => Promise<readonly Rewrite[]> }>(text);
+    const { default: config } = await runModule<{
+      default: { readonly rewrites: () => Promise<readonly Rewrite[]> };
+    }>(text);
     const rewrites = await config.rewrites();
     const toAddress = (at: string): string | undefined => {
       const found = rewrites.find(({ source }) => at.startsWith(source.replace(/:path\*$/, '')));
@@ -66,5 +76,24 @@ describe('the blocks of the page about one origin, at a gateway', () => {
     expect(new URL(login.headers.get('location') ?? '').searchParams.get('redirect_uri')).toBe(
       `${NEXT}/v1/auth/callback`,
     );
+  });
+
+  it('a server component of Next.js learns the user from the cookie of its request', async () => {
+    const person = { email: 'ada@example.com', password: 'Correct-Horse-9' };
+    const send = (at: string, body: object) =>
+      fetch(`${world.url}${at}`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+    await send('/v1/auth/signup', person);
+    const signedIn = await send('/v1/auth/signin', { ...person, mode: 'session' });
+    const [cookie] = signedIn.headers.getSetCookie()[0]?.split(';') ?? [];
+    const text = adapt(readBlock('docs/how-to/migrate-from-nextjs-auth0.md', 'next/headers'), {
+      "import { cookies } from 'next/headers';": `const cookies = async () => ${JSON.stringify(cookie)};`,
+      'http://localhost:4000': world.url,
+    });
+    const { getSession } = await runModule<{ getSession: () => Promise<object> }>(text);
+    expect(await getSession()).toMatchObject({ authenticated: true, user: { email: person.email } });
   });
 });

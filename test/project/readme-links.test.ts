@@ -3,8 +3,8 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { toAnchor } from '../../docs/site/pages.js';
 
-/** Without docs/site, which holds copies of the pages once the site is built. */
-const pages = globSync(['*.md', 'docs/*.md', 'docs/!(site)/**/*.md', '{packages,examples}/*/*.md']);
+/** Without docs/site, which holds copies of the pages once the site is built, and the packages of docs/code-blocks. */
+const pages = globSync(['*.md', 'docs/*.md', 'docs/!(site|code-blocks)/**/*.md', '{packages,examples}/*/*.md']);
 
 /** The files of the checkout that a page links to or shows. */
 const linksOf = (page: string): string[] =>

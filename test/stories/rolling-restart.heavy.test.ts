@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { adapt, readBlock } from '../pages/support/page-block.ts';
 import { atReplica, callApi, signInUser } from '../session/support/person.ts';
 import { makeFolder } from '../support/folder.ts';
 import { findFreePorts } from '../support/free-ports.ts';
@@ -15,7 +16,7 @@ const REPLICAS = 3;
 const RATE = 200;
 const EVERY_MS = 50;
 
-/** The configuration of docs/how-to/upgrade-and-roll-back.md, with ports and short intervals. */
+/** The backend of the page, with the ports of the replicas and short intervals. */
 const toConfiguration = (port: number, replicas: readonly number[]): string => `
 defaults
   mode http
@@ -23,17 +24,16 @@ defaults
   timeout check 5s
   timeout client 30s
   timeout server 30s
-  retries 2
-  option redispatch
 frontend public
   bind 127.0.0.1:${port}
   default_backend gateways
-backend gateways
-  option httpchk GET /readyz
-  option forwardfor
-  default-server check inter 200ms fall 1 rise 1
-${replicas.map((replica) => `  server gateway-${replica} 127.0.0.1:${replica}`).join('\n')}
-`;
+${adapt(readBlock('docs/how-to/upgrade-and-roll-back.md', 'backend gateways'), {
+  'inter 1s fall 2 rise 2': 'inter 200ms fall 1 rise 1',
+  'server gateway-1 10.0.0.11:3000': '',
+  'server gateway-2 10.0.0.12:3000': replicas
+    .map((replica) => `server gateway-${replica} 127.0.0.1:${replica}`)
+    .join('\n  '),
+})}`;
 
 describeWith('haproxy', 'three replicas behind HAProxy', () => {
   let world: World;

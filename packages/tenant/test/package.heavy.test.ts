@@ -182,9 +182,10 @@ describe('the packed package', () => {
   it('is used by the vitest test of docs/how-to/testing.md as written', async () => {
     await link(['vitest', 'vite']);
     const block = readBlock('docs/how-to/testing.md', 'emulator-for-auth0/vitest');
-    await writeFile(path.join(folder, 'page.spec.ts'), block);
+    await mkdir(path.join(folder, 'page'));
+    await writeFile(path.join(folder, 'page/page.spec.ts'), block);
     const command = path.join(modules, 'vitest/vitest.mjs');
-    const run = ['run', '--reporter=json', '--config=none', 'page.spec.ts'];
+    const run = ['run', '--reporter=json', '--root=page'];
     const { stdout } = await execute(process.execPath, [command, ...run], { cwd: folder, env });
     expect(JSON.parse(stdout.slice(stdout.indexOf('{')))).toMatchObject({ numPassedTests: 1, success: true });
   });

@@ -152,7 +152,9 @@ export interface Refusal {
 export const run = (tab: Page, statements: string): Promise<any> =>
   tab.evaluate(`(async () => {
     try {
-      return await (async () => { ${statements} })();
+      return await (async () => {
+        ${statements}
+      })();
     } catch (error) {
       if (!(error instanceof GatehouseError)) throw error;
       const { code, status, detail, problem, retryAfterS } = error;
