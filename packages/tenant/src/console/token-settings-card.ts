@@ -30,7 +30,7 @@ const GRANT_TYPES = [...GRANTS.keys()];
 const OPTIONS: readonly Option[] = GRANT_TYPES.map((value) => ({ value, label: LABELS[value] ?? value }));
 
 const ROTATIONS = {
-  rotating: 'Rotate: each use returns a new one',
+  rotating: 'Rotate at each use',
   'non-rotating': 'Stay the same',
 };
 const EXPIRATIONS = { expiring: 'Expire', 'non-expiring': 'Do not expire' };
