@@ -4,7 +4,12 @@ import { describe, expect, it } from 'vitest';
 import { toAnchor } from '../../docs/site/pages.js';
 
 /** Without docs/site, which holds copies of the pages once the site is built, and the packages of docs/code-blocks. */
-const pages = globSync(['*.md', 'docs/*.md', 'docs/!(site|code-blocks)/**/*.md', '{packages,examples}/*/*.md']);
+const pages = globSync([
+  '*.md',
+  'docs/*.md',
+  'docs/!(site|code-blocks)/**/*.md',
+  '{packages,examples}/*/*.md',
+]);
 
 /** The files of the checkout that a page links to or shows. */
 const linksOf = (page: string): string[] =>
