@@ -36,8 +36,8 @@ ensurePlaceData(node);
 endLike(await command(node, args));
 
 /** Runs a program of a folder with packages of its own, in that folder. */
-function runIn(name, node, args) {
-  const folder = path.join(root, name);
+function runIn(place, runtime, parameters) {
+  const folder = path.join(root, place);
   ensureInstalled(folder);
-  return runNode(node, args, { cwd: folder });
+  return runNode(runtime, parameters, { cwd: folder });
 }

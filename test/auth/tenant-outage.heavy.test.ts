@@ -111,11 +111,11 @@ describe('a tenant', { timeout: 150_000 }, () => {
     expect(all.filter(({ status }) => status !== 504 && status !== 503)).toEqual([]);
     for (const { body, ms } of timedOut) {
       expect(body.code).toBe('tenant_timeout');
-      expect(ms).toBeLessThan(BUDGET_MS + 1_000);
+      expect(ms).toBeLessThan(BUDGET_MS + 2_000);
     }
     expect(others.filter(({ status }) => status !== 200)).toEqual([]);
     // Half of the difference may be that of the machine.
-    expect(p99(others)).toBeLessThan(2 * p99(before) + 20);
+    expect(p99(others)).toBeLessThan(2 * p99(before) + 50);
     await restoreTenant(world);
     await eventually(async () => (await signIn()).status, {
       timeout: RECOVERS_WITHIN_MS,

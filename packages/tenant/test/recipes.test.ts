@@ -117,7 +117,11 @@ describe.each(stores)('the recipe of a tenant on %s', (kind) => {
   let t: TestTenant;
   let store: TenantStore;
   beforeAll(async () => {
-    t = await startTestTenant(kind, { clients: [{ client_id: 'shop', name: 'Shop' }] }, { quick: false });
+    const seed = {
+      clients: [{ client_id: 'shop', name: 'Shop' }],
+      client_grants: [{ client_id: 'shop', audience: 'urn:maps', scope: ['directions'] }],
+    };
+    t = await startTestTenant(kind, seed, { quick: false });
     const { port } = t.tenant;
     const { data } = (await t.get('/_tenant/about')).json;
     store = await openTenantStore(
@@ -140,6 +144,21 @@ describe.each(stores)('the recipe of a tenant on %s', (kind) => {
     expect(await store.recipe('nobody', 'next')).toBeUndefined();
     await expect(store.recipe('shop', 'cobol')).rejects.toThrow('Known are: next');
     expect((await t.get('/_tenant/credentials/shop?env=cobol')).status).toBe(400);
+  });
+
+  it('has values that get a token, over https with the CA of the tenant', async () => {
+    const recipe = await store.recipe('shop', 'auth0');
+    const { AUTH0_DOMAIN, AUTH0_CLIENT_ID, AUTH0_CLIENT_SECRET } = parseEnv(recipe?.text ?? '');
+    const answer = await fetch(`https://${AUTH0_DOMAIN}/oauth/token`, {
+      method: 'POST',
+      body: new URLSearchParams({
+        grant_type: 'client_credentials',
+        audience: 'urn:maps',
+        client_id: AUTH0_CLIENT_ID ?? '',
+        client_secret: AUTH0_CLIENT_SECRET ?? '',
+      }),
+    });
+    expect(await answer.json()).toMatchObject({ token_type: 'Bearer', scope: 'directions' });
   });
 
   it('is the same of the file of a tenant that does not run', async () => {
@@ -168,7 +187,6 @@ describe('the page of an application', () => {
           name: 'Page',
           app_type: 'spa',
           token_endpoint_auth_method: 'none',
-          grant_types: ['authorization_code'],
         },
       ],
     });

@@ -127,7 +127,7 @@ const codeCard = (context: Deps, action: Action, visit: Visit): Html =>
       { label: 'Save and deploy' },
       (inputs) => html`<div class="stack">
 ${inputs.text('name', 'Name', { more: { required: true, maxlength: 255 } })}
-${inputs.lines('code', 'Code', html`<code>require</code> finds packages in <code>node_modules</code> of the folder in which the tenant was started.`, 30)}
+${inputs.lines('code', 'Code', html`<code>require</code> finds packages in <code>node_modules</code> of the folder in which the tenant was started.`, { min: 12, max: 30 })}
 </div>
 ${isBindable(action) && inputs.check('runs', html`Runs at ${code(triggerOf(action))}`, 'after the Actions that are bound to it already')}`,
     ),

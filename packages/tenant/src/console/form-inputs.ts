@@ -30,8 +30,13 @@ export interface Option {
 /** Draws the inputs of a form, each filled with the value of its name. */
 export interface Inputs {
   text(name: string, label: string, look?: InputLook): Html;
-  /** One value per line, or a text; it grows with its lines up to `maxRows`, 12 by default. */
-  lines(name: string, label: string, hint?: HtmlValue, maxRows?: number): Html;
+  /** One value per line, or a text; its height follows its content between these rows, by default 2 and 12. */
+  lines(
+    name: string,
+    label: string,
+    hint?: HtmlValue,
+    height?: { readonly min: number; readonly max: number },
+  ): Html;
   select(name: string, label: string, options: Readonly<Record<string, string>>, hint?: HtmlValue): Html;
   check(name: string, label: HtmlValue, hint?: HtmlValue): Html;
   /** Boxes of which any number can be ticked. Stored values without an option get one, so that they are not lost. */
@@ -107,9 +112,9 @@ ${all.map(
       });
       return wrap(name, label, html`<input${input}>`, hint);
     },
-    lines: (name, label, hint, maxRows = 12) => {
+    lines: (name, label, hint, { min, max } = { min: 2, max: 12 }) => {
       const text = valueOf(name);
-      const rows = Math.min(maxRows, Math.max(2, text.split('\n').length));
+      const rows = Math.min(max, Math.max(min, text.split('\n').length));
       const area = attributes({ ...common(name, hint), rows, spellcheck: 'false', autocomplete: 'off' });
       // A parser drops the line break after the tag.
       return wrap(name, label, html`<textarea${area}>\n${text}</textarea>`, hint);

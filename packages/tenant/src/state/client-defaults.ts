@@ -64,7 +64,12 @@ export function toClient(given: GivenClient): Client {
     app_type: 'regular_web',
     is_first_party: true,
     oidc_conformant: true,
-    grant_types: ['authorization_code', 'implicit', 'refresh_token', 'client_credentials'],
+    grant_types: [
+      'authorization_code',
+      'implicit',
+      'refresh_token',
+      ...(given.token_endpoint_auth_method === 'none' ? [] : ['client_credentials']),
+    ],
     token_endpoint_auth_method: byKey ? null : 'client_secret_post',
     is_token_endpoint_ip_header_trusted: false,
     callbacks: [],

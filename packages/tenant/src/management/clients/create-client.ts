@@ -112,12 +112,10 @@ function defaultsOf(
         infinite_token_lifetime: true,
       },
     };
-  const publicGrants = isPublic && { grant_types: ['authorization_code', 'implicit', 'refresh_token'] };
   if (mode === 'permissive')
     return {
       oidc_conformant: true,
       redirection_policy: 'open_redirect_protection',
-      ...publicGrants,
       ...((isPublic || app_type === 'spa') && {
         refresh_token: { rotation_type: 'rotating', expiration_type: 'expiring' },
       }),
@@ -135,7 +133,7 @@ function defaultsOf(
       client_authentication_methods: { private_key_jwt: { credentials: [] } },
       extra: { async_approval_notification_channels: ['guardian-push'] },
     };
-  return { ...publicGrants };
+  return {};
 }
 
 /** A resource server's client is linked to an API that exists. Throws 400. */

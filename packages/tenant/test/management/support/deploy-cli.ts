@@ -49,8 +49,7 @@ export async function createDeployCli(
     AUTH0_CLIENT_ID: client_id,
     AUTH0_CLIENT_SECRET: client_secret,
     ...(only && { AUTH0_INCLUDED_ONLY: only }),
-    // It compiles its schemas for minutes on a slow machine, and its connections time out meanwhile.
-    AUTH0_API_MAX_RETRIES: 5,
+    AUTH0_API_MAX_RETRIES: 1,
   };
   await writeFile(String(config), JSON.stringify(settings));
   await writeFile(String(ca), tenant.caPem);
