@@ -50,6 +50,11 @@ describe('the headings that a page links to', () => {
   });
 });
 
+it('no page has the markers of a merge conflict', () => {
+  const isMarked = (page: string) => /^(<{7}|>{7}) /m.test(readFileSync(page, 'utf8'));
+  expect(pages.filter(isMarked)).toEqual([]);
+});
+
 describe('the files that a page links to or shows', () => {
   it('are collected from many pages', () => {
     expect(pages.length).toBeGreaterThan(10);

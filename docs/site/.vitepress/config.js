@@ -38,7 +38,12 @@ export default withMermaid({
   srcDir: STAGED,
   outDir: 'dist',
   rewrites: (file) => `${toAddress(file)}.md`,
-  markdown: { config: setLinks, anchor: { slugify: toAnchor } },
+  markdown: {
+    config: setLinks,
+    anchor: { slugify: toAnchor },
+    // Languages that the highlighter does not know.
+    languageAlias: { caddyfile: 'txt', haproxy: 'txt' },
+  },
   // Addresses of a gateway that the reader runs.
   ignoreDeadLinks: 'localhostLinks',
   head: [['link', { rel: 'icon', href: `data:image/svg+xml,${encodeURIComponent(ICON)}` }]],

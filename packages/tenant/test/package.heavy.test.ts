@@ -1,5 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -7,6 +8,7 @@ import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readBlock } from '../../../test/pages/support/page-block.ts';
 import { makeFolder } from '../../../test/support/folder.ts';
+import { pathOf } from '../../../test/support/requirements.ts';
 
 const here = path.resolve(import.meta.dirname, '..');
 const modules = path.resolve(here, '../../node_modules');
@@ -43,12 +45,12 @@ beforeAll(async () => {
   await writeFile(path.join(folder, 'package.json'), '{ "type": "module" }');
 });
 
-/** Installs packages of this checkout into the folder. */
+/** Installs packages of this checkout into the folder, where they are not there yet. */
 async function link(names: readonly string[]): Promise<void> {
   for (const name of names) {
     const place = path.join(folder, 'node_modules', name);
     await mkdir(path.dirname(place), { recursive: true });
-    await symlink(path.join(modules, name), place);
+    if (!existsSync(place)) await symlink(path.join(modules, name), place);
   }
 }
 
@@ -210,7 +212,7 @@ describe('the packed package', () => {
         export default {
           testMatch: '*.e2e.js',
           reporter: 'json',
-          use: { launchOptions: { executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] } },
+          use: { launchOptions: { executablePath: '${pathOf('chromium')}', args: ['--no-sandbox'] } },
         };`,
       'one.e2e.js': `
         import { createServer } from 'node:http';
