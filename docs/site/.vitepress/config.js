@@ -41,8 +41,8 @@ export default withMermaid({
   markdown: {
     config: setLinks,
     anchor: { slugify: toAnchor },
-    // Languages that the highlighter does not know.
-    languageAlias: { caddyfile: 'txt', haproxy: 'txt' },
+    // The highlighter does not know these languages: the nearest ones.
+    languageAlias: { caddyfile: 'nginx', haproxy: 'ini' },
   },
   // Addresses of a gateway that the reader runs.
   ignoreDeadLinks: 'localhostLinks',
