@@ -186,6 +186,8 @@ describe('the packed package', () => {
     const block = readBlock('docs/how-to/testing.md', 'emulator-for-auth0/vitest');
     await mkdir(path.join(folder, 'page'));
     await writeFile(path.join(folder, 'page/page.spec.ts'), block);
+    // Otherwise vitest takes the configuration of a folder above.
+    await writeFile(path.join(folder, 'page/vitest.config.js'), 'export default {};');
     const command = path.join(modules, 'vitest/vitest.mjs');
     const run = ['run', '--reporter=json', '--root=page'];
     const { stdout } = await execute(process.execPath, [command, ...run], { cwd: folder, env });
