@@ -2,25 +2,15 @@ import { memberRoles } from '../organizations/membership.ts';
 import { enabledConnections, organizationConnections } from '../organizations/organization-connections.ts';
 import { type Html, html } from '../pages/html.ts';
 import type { Organization } from '../state/organization-documents.ts';
+import type { User } from '../state/user-documents.ts';
 import { type ConsoleDeps, type ConsolePage, ConsoleRefusal, type Visit } from './console-page.ts';
 import { deleteCard, requireSure } from './delete-card.ts';
-import {
-  actionButton,
-  actionForm,
-  asJson,
-  card,
-  code,
-  facts,
-  labelled,
-  linkTo,
-  list,
-  mark,
-} from './elements.ts';
-import { findMember } from './find-member.ts';
+import { actionButton, actionForm, asJson, card, code, facts, labelled, list, mark } from './elements.ts';
 import { inputForm } from './form-inputs.ts';
 import { type FormValues, readChanges } from './form-values.ts';
 import { invitationsCard, invite, revokeInvitation } from './invitations-card.ts';
 import type { Manage } from './manage.ts';
+import { findMember, membersCard } from './members-card.ts';
 
 const idOf = ({ params }: Pick<Visit, 'params'>): string => params['id'] ?? '';
 
@@ -41,7 +31,7 @@ export function organizationPage(deps: ConsoleDeps, manage: Manage): ConsolePage
         lead: code(organization.id),
         body: html`<div class="cards packed">
 ${settingsCard(organization, visit)}
-${membersCard(deps, visit, organization)}
+${members(deps, visit, organization)}
 ${connectionsCard(deps, visit, organization)}
 ${invitationsCard(deps, visit, organization)}
 ${deleteCard(visit, 'organization', organization.name)}
@@ -111,25 +101,11 @@ ${inputs.select('third_party_client_access', 'Third-party applications', THIRD_P
 ${facts(Object.entries(organization.metadata ?? {}))}`,
   });
 
-function membersCard({ context: { state } }: ConsoleDeps, visit: Visit, organization: Organization): Html {
+function members({ context: { state } }: ConsoleDeps, visit: Visit, organization: Organization): Html {
   const users = organization.members.flatMap((id) => state.users.get(id) ?? []);
-  const lines = users.map((user) => {
-    const label = user.email ?? user.username ?? user.name;
-    const roles = memberRoles(organization, user.user_id).flatMap((id) => state.roles.get(id)?.name ?? []);
-    return html`<div class="line"><span class="what">${linkTo('users', user.user_id, label)} ${roles.map((role) => mark(role))}</span>
-<span class="by">${actionButton(visit, 'remove-member', 'Remove', { hidden: { user: user.user_id }, about: `the member ${label}` })}</span></div>`;
-  });
-  return card({
-    id: 'members',
-    title: 'Members',
-    body: html`${list(lines, 'No members.')}
-${actionForm(
-  visit,
-  'add-member',
-  html`<div class="row">${labelled('user', 'Email or id of a user', html`<input id="user" name="user" autocomplete="off" required value="${visit.fields['user']}">`)}
-<button type="submit" class="small">Add</button></div>`,
-)}`,
-  });
+  const rolesOf = ({ user_id }: User): string[] =>
+    memberRoles(organization, user_id).flatMap((id) => state.roles.get(id)?.name ?? []);
+  return membersCard(visit, users, rolesOf);
 }
 
 function connectionsCard(

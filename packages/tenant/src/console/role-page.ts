@@ -8,11 +8,11 @@ import {
   type Visit,
 } from './console-page.ts';
 import { deleteCard, requireSure } from './delete-card.ts';
-import { actionButton, actionForm, asJson, card, code, labelled, linkTo, list, mark } from './elements.ts';
-import { findMember } from './find-member.ts';
+import { asJson, card, code, mark } from './elements.ts';
 import { inputForm } from './form-inputs.ts';
 import { type FormValues, readChanges } from './form-values.ts';
 import type { Manage } from './manage.ts';
+import { findMember, membersCard } from './members-card.ts';
 
 const settingsOf = ({ name, description }: Role): FormValues => ({ name, description: description ?? '' });
 
@@ -43,7 +43,7 @@ export function rolePage(deps: ConsoleDeps, manage: Manage): ConsolePage {
         body: html`<div class="cards packed">
 ${settingsCard(role, visit)}
 ${permissionsCard(deps, role, visit)}
-${membersCard(deps, role, visit)}
+${members(deps, role, visit)}
 ${deleteCard(visit, 'role', role.name, 'Its members lose its permissions.')}
 </div>
 ${asJson('role-json', role)}`,
@@ -145,25 +145,10 @@ ${inputForm(
   });
 }
 
-function membersCard({ context: { state } }: ConsoleDeps, role: Role, visit: Visit): Html {
+function members({ context: { state } }: ConsoleDeps, role: Role, visit: Visit): Html {
   const users = state.authorizations
     .list()
     .filter(({ roles }) => roles.includes(role.id))
     .flatMap(({ user_id }) => state.users.get(user_id) ?? []);
-  const lines = users.map((user) => {
-    const label = user.email ?? user.username ?? user.name;
-    return html`<div class="line"><span class="what">${linkTo('users', user.user_id, label)}</span>
-<span class="by">${actionButton(visit, 'remove-member', 'Remove', { hidden: { user: user.user_id }, about: `the member ${label}` })}</span></div>`;
-  });
-  return card({
-    id: 'members',
-    title: 'Members',
-    body: html`${list(lines, 'No members.')}
-${actionForm(
-  visit,
-  'add-member',
-  html`<div class="row">${labelled('user', 'Email or id of a user', html`<input id="user" name="user" autocomplete="off" required value="${visit.fields['user']}">`)}
-<button type="submit" class="small">Add</button></div>`,
-)}`,
-  });
+  return membersCard(visit, users);
 }
