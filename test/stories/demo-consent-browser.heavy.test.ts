@@ -69,6 +69,17 @@ describeWith('chromium', "a user's consent to a third-party application", () => 
     await tab.close();
   }
 
+  /** Ada allows CalendarApp to read, after all earlier consents have been revoked. */
+  async function allowCalendar(context: BrowserContext): Promise<Page> {
+    await revokeAll(context);
+    const tab = await begin(context, 'CalendarApp');
+    await signIn(tab, 'ada@example.com');
+    await isConsent(tab);
+    await press(tab, 'Accept');
+    await isAt(tab, 'CalendarApp');
+    return tab;
+  }
+
   /** Calls below `/v1/admin` as the machine client of administrators. */
   async function signInAdministrator() {
     const credentials = await fetch(`${demo.urls.Tenant}/_tenant/credentials/gatehouse-admin`);
@@ -115,12 +126,7 @@ describeWith('chromium', "a user's consent to a third-party application", () => 
 
   it('is requested once for each application, and again after its revocation, which ends the refresh token', async () => {
     const context = await newBrowser();
-    await revokeAll(context);
-    const calendar = await begin(context, 'CalendarApp');
-    await signIn(calendar, 'ada@example.com');
-    await isConsent(calendar);
-    await press(calendar, 'Accept');
-    await isAt(calendar, 'CalendarApp');
+    const calendar = await allowCalendar(context);
 
     await press(calendar, 'Sign out');
     await follow(calendar, 'Sign in');
@@ -146,12 +152,7 @@ describeWith('chromium', "a user's consent to a third-party application", () => 
 
   it('can be listed and revoked by an administrator at the gateway, which ends the refresh token', async () => {
     const context = await newBrowser();
-    await revokeAll(context);
-    const calendar = await begin(context, 'CalendarApp');
-    await signIn(calendar, 'ada@example.com');
-    await isConsent(calendar);
-    await press(calendar, 'Accept');
-    await isAt(calendar, 'CalendarApp');
+    const calendar = await allowCalendar(context);
 
     const admin = await signInAdministrator();
     const found = await admin('GET', '/users?q=email:ada@example.com');

@@ -5,8 +5,8 @@ import type { Action } from '../state/action-documents.ts';
 import {
   type ConsoleDeps,
   type ConsolePage,
-  ConsoleRefusal,
   type Outcome,
+  requireExisting,
   type Visit,
 } from './console-page.ts';
 import { deleteCard, requireSure } from './delete-card.ts';
@@ -43,16 +43,13 @@ const valuesOf = (context: Deps, action: Action): FormValues => ({
 /** GET /console/actions/:id: the code and the secrets of an Action. */
 export function actionPage({ context }: ConsoleDeps, manage: Manage): ConsolePage {
   const { state } = context;
-  const requireAction = ({ params }: Visit): Action => {
-    const action = state.actions.get(params['id'] ?? '');
-    if (!action) throw new ConsoleRefusal('The Action no longer exists.', 404);
-    return action;
-  };
+  const findAction = ({ params }: Visit) => state.actions.get(params['id'] ?? '');
+  const requireAction = (visit: Visit) => requireExisting(findAction(visit), 'Action');
   return {
     path: '/actions/:id',
     section: 'actions',
     show: (visit) => {
-      const action = state.actions.get(visit.params['id'] ?? '');
+      const action = findAction(visit);
       if (!action) return undefined;
       const { secrets: _secrets, deployed_version: _deployed, ...shown } = action;
       return {

@@ -1,7 +1,7 @@
 import { SYSTEM_MEMBERS } from '../management/resource-servers/resource-server-body.ts';
 import { type Html, html } from '../pages/html.ts';
 import type { ResourceServer } from '../state/settings-documents.ts';
-import { type ConsoleDeps, type ConsolePage, ConsoleRefusal, type Visit } from './console-page.ts';
+import { type ConsoleDeps, type ConsolePage, requireExisting, type Visit } from './console-page.ts';
 import { deleteCard, requireSure } from './delete-card.ts';
 import { actionButton, asJson, card, code, list, mark } from './elements.ts';
 import { inputForm } from './form-inputs.ts';
@@ -47,17 +47,14 @@ function valuesOf(api: ResourceServer): FormValues {
 /** GET /console/apis/:id: an API's settings, its scopes, and the applications that may call it. */
 export function apiPage(deps: ConsoleDeps, manage: Manage): ConsolePage {
   const { state } = deps.context;
-  const requireApi = ({ params }: Visit): ResourceServer => {
-    const api = state.resourceServers.get(params['id'] ?? '');
-    if (!api) throw new ConsoleRefusal('The API no longer exists.', 404);
-    return api;
-  };
+  const findApi = ({ params }: Visit) => state.resourceServers.get(params['id'] ?? '');
+  const requireApi = (visit: Visit) => requireExisting(findApi(visit), 'API');
   const change = (api: ResourceServer, body: object) => manage('PATCH', ['resource-servers', api.id], body);
   return {
     path: '/apis/:id',
     section: 'apis',
     show: (visit) => {
-      const api = state.resourceServers.get(visit.params['id'] ?? '');
+      const api = findApi(visit);
       if (!api) return undefined;
       const { signing_secret: _secret, ...settings } = api;
       return {

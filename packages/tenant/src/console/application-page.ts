@@ -10,6 +10,7 @@ import {
   type ConsolePage,
   ConsoleRefusal,
   type Outcome,
+  requireExisting,
   type Visit,
 } from './console-page.ts';
 import { deleteCard, requireSure } from './delete-card.ts';
@@ -25,16 +26,13 @@ const SECRET_NAME = 'client_secret';
 export function applicationPage(deps: ConsoleDeps, manage: Manage): ConsolePage {
   const { context, control } = deps;
   const { state } = context;
-  const requireClient = ({ params }: Visit): Client => {
-    const client = state.clients.get(params['id'] ?? '');
-    if (!client) throw new ConsoleRefusal('The application no longer exists.', 404);
-    return client;
-  };
+  const findClient = ({ params }: Visit) => state.clients.get(params['id'] ?? '');
+  const requireClient = (visit: Visit) => requireExisting(findClient(visit), 'application');
   return {
     path: '/applications/:id',
     section: 'applications',
     show: (visit) => {
-      const client = state.clients.get(visit.params['id'] ?? '');
+      const client = findClient(visit);
       if (!client) return undefined;
       const { client_id, client_secret: _secret, ...settings } = client;
       const isMachine = client.app_type === 'non_interactive';

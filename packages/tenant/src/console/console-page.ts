@@ -80,3 +80,9 @@ export class ConsoleRefusal extends Error {
     this.status = status;
   }
 }
+
+/** A resource that a form changes. Throws 404 if it has been deleted since its page was shown. */
+export function requireExisting<T>(found: T | undefined, what: string): T {
+  if (found === undefined) throw new ConsoleRefusal(`The ${what} no longer exists.`, 404);
+  return found;
+}

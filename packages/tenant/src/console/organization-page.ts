@@ -3,7 +3,7 @@ import { enabledConnections, organizationConnections } from '../organizations/or
 import { type Html, html } from '../pages/html.ts';
 import type { Organization } from '../state/organization-documents.ts';
 import type { User } from '../state/user-documents.ts';
-import { type ConsoleDeps, type ConsolePage, ConsoleRefusal, type Visit } from './console-page.ts';
+import { type ConsoleDeps, type ConsolePage, requireExisting, type Visit } from './console-page.ts';
 import { deleteCard, requireSure } from './delete-card.ts';
 import { actionButton, actionForm, asJson, card, code, facts, labelled, list, mark } from './elements.ts';
 import { inputForm } from './form-inputs.ts';
@@ -41,8 +41,7 @@ ${asJson('organization-json', organization)}`,
     },
     actions: {
       'set-organization': async (visit) => {
-        const organization = state.organizations.get(idOf(visit));
-        if (!organization) throw new ConsoleRefusal('The organization no longer exists.', 404);
+        const organization = requireExisting(state.organizations.get(idOf(visit)), 'organization');
         await call('PATCH', visit, [], readChanges(visit, valuesOf(organization)));
         return { done: 'organization_saved' };
       },

@@ -3,8 +3,8 @@ import type { ResourceServer, Role } from '../state/settings-documents.ts';
 import {
   type ConsoleDeps,
   type ConsolePage,
-  ConsoleRefusal,
   type Outcome,
+  requireExisting,
   type Visit,
 } from './console-page.ts';
 import { deleteCard, requireSure } from './delete-card.ts';
@@ -26,16 +26,13 @@ const permissionsAt = ({ permissions }: Role, identifier: string): FormValues =>
 /** GET /console/roles/:id: a role's permissions and members. */
 export function rolePage(deps: ConsoleDeps, manage: Manage): ConsolePage {
   const { state } = deps.context;
-  const requireRole = ({ params }: Visit): Role => {
-    const role = state.roles.get(params['id'] ?? '');
-    if (!role) throw new ConsoleRefusal('The role no longer exists.', 404);
-    return role;
-  };
+  const findRole = ({ params }: Visit) => state.roles.get(params['id'] ?? '');
+  const requireRole = (visit: Visit) => requireExisting(findRole(visit), 'role');
   return {
     path: '/roles/:id',
     section: 'roles',
     show: (visit) => {
-      const role = state.roles.get(visit.params['id'] ?? '');
+      const role = findRole(visit);
       if (!role) return undefined;
       return {
         title: role.name,
